@@ -1,0 +1,6 @@
+// Where the repository is: the folder that holds package.json, whatever the working folder is.
+
+import { fileURLToPath } from "node:url";
+
+/** Absolute path of the repository, without a slash at the end. */
+export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");

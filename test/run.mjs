@@ -1,0 +1,142 @@
+// `npm test`: everything, on a fresh machine, from nothing.
+// Sets up as `npm start` does, then the compiler, the linter and knip, then every *.test.ts.
+// `npm test -- PATTERN` runs only those whose path or name holds PATTERN.
+// The very last line is "N passed, N failed, N skipped"; the exit status is 1 if any failed.
+// Not here: how one file is run (support/runFile.mjs).
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { lastLines, runCommand } from "../server/setup/command.mjs";
+import { forStart, forTests } from "../server/setup/debianPackages.mjs";
+import { nodeComplaint } from "../server/setup/nodeVersion.mjs";
+import { prepare } from "../server/setup/prepare.mjs";
+import { root } from "../server/setup/root.mjs";
+import { endAll, runFile } from "./support/runFile.mjs";
+
+const FILE_LIMIT_SECONDS = 300;
+const CORES = 2;
+
+/** Files here start VMs, sandboxes or browsers: one at a time, or they measure each other. */
+const HEAVY = ["test/", "server/vm/", "server/host/", "server/terminal/", "server/sandboxes/"];
+
+const CHECKS = [
+  { name: "tsc", argv: ["npx", "--no-install", "tsc", "-b"] },
+  { name: "biome", argv: ["npx", "--no-install", "biome", "check", "."] },
+  { name: "knip", argv: ["npx", "--no-install", "knip"] },
+];
+
+const pattern = process.argv[2] ?? "";
+const counts = { pass: 0, fail: 0, skip: 0 };
+const failures = [];
+
+const complaint = nodeComplaint(process.versions.node);
+if (complaint !== undefined) {
+  console.error(complaint);
+  process.exit(1);
+}
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    endAll();
+    process.exit(130);
+  });
+}
+await runAll();
+closingLines();
+
+async function runAll() {
+  try {
+    await prepare([...forStart, ...forTests], console.log);
+    if (pattern === "") await job("VM image", makeImage);
+  } catch (error) {
+    note("set-up", { told: [{ type: "fail", name: "set-up", message: error.message }] });
+    return;
+  }
+  const files = testFiles();
+  const heavy = files.filter((file) => HEAVY.some((folder) => file.startsWith(folder)));
+  const light = files.filter((file) => !heavy.includes(file));
+  const checks = CHECKS.filter(({ name }) => name.includes(pattern));
+  await inParallel(CORES, [
+    ...checks.map((check) => () => job(check.name, () => runCheck(check))),
+    ...light.map((file) => () => job(file, () => runFile(file, FILE_LIMIT_SECONDS))),
+  ]);
+  for (const file of heavy) await job(file, () => runFile(file, FILE_LIMIT_SECONDS));
+}
+
+/** Paths of all test files that the pattern lets through, in the order of their names. */
+function testFiles() {
+  const folders = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
+    .map(({ name }) => name);
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
+        (file) => `${folder}/${file}`,
+      ),
+    )
+    .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules/"))
+    .filter((file) => file.includes(pattern))
+    .sort();
+}
+
+async function inParallel(width, jobs) {
+  const waiting = [...jobs];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
+
+async function job(name, work) {
+  const started = Date.now();
+  const result = await work();
+  note(name, result, (Date.now() - started) / 1000);
+}
+
+async function runCheck({ name, argv }) {
+  const { code, output } = await runCommand(argv, { cwd: root });
+  if (code === 0) return { told: [{ type: "pass", name }] };
+  return { told: [{ type: "fail", name, message: lastLines(output, 60) }] };
+}
+
+/** Builds the image and the template as `vethbook vm build` does; VM tests would each wait for it. */
+async function makeImage() {
+  const argv = [process.execPath, "server/bin/vethbook.mjs", "vm", "build"];
+  const { code, output } = await runCommand(argv, { cwd: root });
+  if (code === 0) return { told: [{ type: "pass", name: "vm build" }] };
+  return { told: [{ type: "fail", name: "vm build", message: lastLines(output, 20) }] };
+}
+
+function note(name, { told, output = "" }, seconds = 0) {
+  for (const record of told) counts[record.type] += 1;
+  const failed = told.filter(({ type }) => type === "fail");
+  const passed = told.filter(({ type }) => type === "pass").length;
+  const verdict = failed.length > 0 ? "FAILED" : passed > 0 ? "ok" : "skipped";
+  console.log(`${verdict.padEnd(8)}${name}  (${passed} passed, ${seconds.toFixed(1)} s)`);
+  for (const record of told.filter(({ type }) => type === "skip")) {
+    console.log(`        skipped: ${record.name}: ${record.reason}`);
+  }
+  for (const { name: test, line, message } of failed) {
+    const place = line === undefined ? name : `${name}:${line}`;
+    failures.push(`${place}  ${test}`);
+    console.log(`        ${place}  ${test}\n${indent(message)}`);
+  }
+  if (failed.length > 0 && output.trim() !== "") {
+    console.log(`        It printed last:\n${indent(lastLines(output, 30))}`);
+  }
+}
+
+function indent(text) {
+  return text.replace(/^/gm, "          ");
+}
+
+function closingLines() {
+  if (counts.pass + counts.fail + counts.skip === 0) {
+    note(`No test matches "${pattern}"`, {
+      told: [{ type: "fail", name: "(pattern)", message: "" }],
+    });
+  }
+  if (failures.length > 0)
+    console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join("\n")}`);
+  console.log(`\n${counts.pass} passed, ${counts.fail} failed, ${counts.skip} skipped`);
+  process.exitCode = counts.fail > 0 ? 1 : 0;
+}
