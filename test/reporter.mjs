@@ -22,7 +22,7 @@ function recordOf(type, data) {
   const error = data.details.error;
   // The subtest that failed is told by itself.
   if (error?.failureType === "subtestsFailed") return undefined;
-  return { type: "fail", name: data.name, line: data.line, message: messageOf(error) };
+  return { type: "fail", name: data.name, message: messageOf(error) };
 }
 
 function wordsOf(reason, data) {

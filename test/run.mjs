@@ -115,10 +115,9 @@ function note(name, { told, output = "" }, seconds = 0) {
   for (const record of told.filter(({ type }) => type === "skip")) {
     console.log(`        skipped: ${record.name}: ${record.reason}`);
   }
-  for (const { name: test, line, message } of failed) {
-    const place = line === undefined ? name : `${name}:${line}`;
-    failures.push(`${place}  ${test}`);
-    console.log(`        ${place}  ${test}\n${indent(message)}`);
+  for (const { name: test, message } of failed) {
+    failures.push(`${name}  ${test}`);
+    console.log(`        failed: ${test}\n${indent(message)}`);
   }
   if (failed.length > 0 && output.trim() !== "") {
     console.log(`        It printed last:\n${indent(lastLines(output, 30))}`);

@@ -93,7 +93,7 @@ function judge(records, end, limitSeconds) {
 function silentFailure(records, told, { code, signal }) {
   if (signal !== null) return `Ended by ${signal}${lastStarted(records)}.`;
   if (code !== 0) return `Ended with exit status ${code}${lastStarted(records)}.`;
-  if (!records.some(({ type }) => type === "end")) return "Ended before its tests did.";
+  if (!records.some(({ type }) => type === "end")) return "Ended before its tests did, or holds none.";
   if (told.length === 0) return "Holds no test.";
   return undefined;
 }
