@@ -5,7 +5,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
-/** For `npm start`: the sandboxes, the VM image, and a compiler for node-pty and the agent. */
+/** For `npm start`: QEMU, bubblewrap, a compiler for node-pty and the agent, and Linux's own tools. */
 export const forStart = [
   { name: "qemu-system-x86", shownBy: "qemu-system-x86_64" },
   { name: "bubblewrap", shownBy: "bwrap" },
@@ -15,11 +15,7 @@ export const forStart = [
   { name: "iputils-arping", shownBy: "arping" },
   { name: "bridge-utils", shownBy: "brctl" },
   { name: "net-tools", shownBy: "ifconfig" },
-  { name: "squashfs-tools", shownBy: "mksquashfs" },
-  { name: "cpio", shownBy: "cpio" },
-  { name: "lz4", shownBy: "lz4" },
-  { name: "kmod", shownBy: "depmod" },
-  { name: "gcc", shownBy: "gcc" },
+  { name: "gcc", shownBy: "cc" },
   { name: "g++", shownBy: "g++" },
   { name: "make", shownBy: "make" },
   { name: "libc6-dev", shownBy: "/usr/include/stdio.h" },
@@ -37,7 +33,7 @@ export function missingPackages(packages) {
   return packages.filter(({ shownBy }) => !isThere(shownBy)).map(({ name }) => name);
 }
 
-// Debian keeps ip, brctl and depmod in sbin, which is not on everyone's PATH.
+// Debian keeps brctl and ifconfig in sbin, which is not on everyone's PATH.
 function isThere(file) {
   if (isAbsolute(file)) return canRead(file);
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];

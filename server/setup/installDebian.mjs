@@ -13,14 +13,28 @@ const QUIET = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
 export async function installDebian(packages) {
   const missing = missingPackages(packages);
   if (missing.length === 0) return undefined;
-  const hasApt = missingPackages([{ name: "apt", shownBy: "apt-get" }]).length === 0;
-  if (!hasApt) {
+  if (!hasApt()) {
     return `Not found here: ${missing.join(", ")} (Debian's names). Vethbook goes on with what there is.`;
   }
-  if (process.getuid?.() !== 0) return wouldAdd(missing);
+  if (!isRoot()) return wouldAdd(missing);
   const failure = await step(`Installing ${count(missing)}`, (detail) => install(missing, detail));
   if (failure === undefined) return undefined;
   return `${wouldAdd(missing)}\n${lastLines(failure)}`;
+}
+
+/** Reads Debian's package lists anew where that is allowed; false where it is not. */
+export async function refreshLists() {
+  if (!hasApt() || !isRoot()) return false;
+  await step("Reading Debian's package lists", () => update(() => undefined));
+  return true;
+}
+
+function hasApt() {
+  return missingPackages([{ name: "apt", shownBy: "apt-get" }]).length === 0;
+}
+
+function isRoot() {
+  return process.getuid?.() === 0;
 }
 
 function wouldAdd(missing) {
