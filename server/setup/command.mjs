@@ -33,9 +33,17 @@ export function runCommand(argv, { cwd, env = {}, onLine = () => undefined } = {
 
 /** The last lines that say something, for a person who must find out why. */
 export function lastLines(output, count = 12) {
-  const lines = output.split("\n").filter((line) => line.trim() !== "");
-  return lines
-    .slice(-count)
+  return indented(output, (lines) => lines.slice(-count));
+}
+
+/** The first such lines; npm says first what is wrong and then how npm works. */
+export function firstLines(output, count = 8) {
+  return indented(output, (lines) => lines.slice(0, count));
+}
+
+function indented(output, choose) {
+  const lines = output.split("\n").filter((line) => !/^(npm error)?\s*$/.test(line));
+  return choose(lines)
     .map((line) => `  ${line}`)
     .join("\n");
 }

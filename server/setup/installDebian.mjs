@@ -17,9 +17,12 @@ export async function installDebian(packages) {
     return `Not found here: ${missing.join(", ")} (Debian's names). Vethbook goes on with what there is.`;
   }
   if (!isRoot()) return wouldAdd(missing);
-  const failure = await step(`Installing ${count(missing)}`, (detail) => install(missing, detail));
-  if (failure === undefined) return undefined;
-  return `${wouldAdd(missing)}\n${lastLines(failure)}`;
+  try {
+    await step(`Installing ${count(missing)}`, (detail) => install(missing, detail));
+    return undefined;
+  } catch (error) {
+    return `${wouldAdd(missing)}\n${lastLines(error.message)}`;
+  }
 }
 
 /** Reads Debian's package lists anew where that is allowed; false where it is not. */
@@ -45,14 +48,13 @@ function count(missing) {
   return missing.length === 1 ? missing[0] : `${missing.length} Debian packages`;
 }
 
-/** Undefined when all went well, else what apt-get said. */
 async function install(missing, detail) {
   if (noLists()) await update(detail);
   const first = await aptInstall(missing, detail);
   if (first.code === 0) return undefined;
   await update(detail);
   const second = await aptInstall(missing, detail);
-  return second.code === 0 ? undefined : second.output;
+  if (second.code !== 0) throw new Error(second.output);
 }
 
 async function update(detail) {

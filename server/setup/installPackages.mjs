@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { lastLines, runCommand } from "./command.mjs";
+import { firstLines, runCommand } from "./command.mjs";
 import { step } from "./progress.mjs";
 import { root } from "./root.mjs";
 
@@ -16,7 +16,7 @@ export async function installPackages({ directory = root } = {}) {
     const result = await runCommand(["npm", "ci", "--no-audit", "--no-fund"], { cwd: directory });
     if (result.code !== 0) {
       throw new Error(
-        `The npm packages could not be installed. Run \`npm ci\` in ${directory} to see more.\n${lastLines(result.output)}`,
+        `The npm packages could not be installed. Run \`npm ci\` in ${directory} to see more.\n${firstLines(result.output)}`,
       );
     }
   });
