@@ -7,7 +7,7 @@ import { nodeComplaint } from "../setup/nodeVersion.mjs";
 const complaint = nodeComplaint(process.versions.node);
 if (complaint === undefined) {
   // Imported only now: an older Node.js could not even read it.
-  import("../setup/startUp.mjs").then(({ startUp }) => startUp(process.argv.slice(2)));
+  import("./startUp.mjs").then(({ startUp }) => startUp(process.argv.slice(2)));
 } else {
   console.error(complaint);
   process.exitCode = 1;

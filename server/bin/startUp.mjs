@@ -1,9 +1,9 @@
 // Sets up whatever is missing, then becomes `vethbook serve --open` in this same process.
 // A machine that cannot make the VM image still gets the server: it says what it can do without.
 
-import { forStart } from "./debianPackages.mjs";
-import { makeImage } from "./makeImage.mjs";
-import { prepare } from "./prepare.mjs";
+import { forStart } from "../setup/debianPackages.mjs";
+import { makeImage } from "../setup/makeImage.mjs";
+import { prepare } from "../setup/prepare.mjs";
 
 /** Starts Vethbook; `options` are passed on to `vethbook serve`. */
 export async function startUp(options) {
