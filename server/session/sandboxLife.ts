@@ -1,0 +1,241 @@
+// One session's sandbox over time: opened when it is first needed, opened again after it died,
+// reset, closed; each step is an event. The newest state of its network is kept beside it.
+//
+// Not here: which kind of sandbox (server/sandboxes); what runs in it (runQueue.ts).
+
+import type { NetworkState } from "../../shared/network.ts";
+import { type Sandbox, SandboxError, type SandboxKind } from "../../shared/sandbox.ts";
+import type { EventLog } from "./eventLog.ts";
+import type { Flow } from "./flow.ts";
+import { sentenceOf } from "./sentence.ts";
+import { Terminals } from "./terminals.ts";
+
+/** What opens sandboxes, and what a page is told it would get. */
+export type SandboxSource = {
+  readonly kind: SandboxKind;
+  /** In the reader's words, such as "Linux 6.1 in a VM". */
+  readonly label: string;
+  /** Rejects with a `SandboxError`, whose sentence the reader sees. */
+  open(): Promise<Sandbox>;
+};
+
+/** The network now, and when the last run began. */
+export type NetworkView = { readonly state: NetworkState; readonly before?: NetworkState };
+
+/** A sandbox that answers. */
+export type LiveSandbox = {
+  readonly sandbox: Sandbox;
+  readonly terminals: Terminals;
+  /** Settles with a sentence when this sandbox, in this life, has ended. */
+  readonly gone: Promise<string>;
+};
+
+type Life = LiveSandbox & {
+  readonly slot: Slot;
+  readonly end: (reason: string) => void;
+  over: boolean;
+  observations?: ObservationStream;
+};
+
+/** The place of a life that is there or coming; a reset takes it before the old life ends. */
+type Slot = { life?: Promise<Life> };
+
+type ObservationStream = AsyncIterator<{ readonly state: NetworkState }> & { poke?: () => void };
+
+/** What the life of a sandbox needs from its session. */
+export type SandboxLifeParts = {
+  readonly source: SandboxSource;
+  readonly log: EventLog;
+  readonly flow: Flow;
+  readonly onState: () => void;
+  readonly report: (line: string) => void;
+};
+
+/** The sandbox of one session. */
+export class SandboxLife {
+  readonly #parts: SandboxLifeParts;
+  #slot: Slot | undefined;
+  #view: NetworkView | undefined;
+  #closed = false;
+
+  constructor(parts: SandboxLifeParts) {
+    this.#parts = parts;
+  }
+
+  /** The newest network state; undefined before the first and after the sandbox has ended. */
+  get view(): NetworkView | undefined {
+    return this.#view;
+  }
+
+  /** A sandbox is there or coming. */
+  get started(): boolean {
+    return this.#slot !== undefined;
+  }
+
+  /** The sandbox, opened now if there is none. */
+  ready(): Promise<LiveSandbox> {
+    return this.#slot?.life ?? this.#become((slot) => this.#open(slot));
+  }
+
+  /** The sandbox, when there is one. */
+  current(): Promise<LiveSandbox> | undefined {
+    return this.#slot?.life;
+  }
+
+  /** What is true now is what the next run starts from. */
+  markBefore(): void {
+    if (this.#view !== undefined) {
+      this.#view = { state: this.#view.state, before: this.#view.state };
+    }
+  }
+
+  /** Asks the observer to look again soon. */
+  async poke(): Promise<void> {
+    (await this.#slot?.life?.catch(() => undefined))?.observations?.poke?.();
+  }
+
+  /** Back to the start; settles when the sandbox answers again. */
+  async reset(reason: string): Promise<void> {
+    const previous = this.#slot?.life;
+    if (previous === undefined) {
+      // Nothing is there to be reset, but a page may still show what an earlier sandbox did.
+      this.#parts.log.append({ type: "sandbox-ended", reason });
+      return;
+    }
+    await this.#become((slot) => this.#reset(slot, previous, reason));
+  }
+
+  /** Closes the sandbox, if there is one. */
+  async end(reason: string): Promise<void> {
+    const life = await this.#slot?.life?.catch(() => undefined);
+    if (life !== undefined) {
+      this.#retire(life, reason);
+      await dispose(life.sandbox, this.#parts.report);
+    }
+  }
+
+  /** Closes the sandbox and opens none any more. */
+  async close(reason: string): Promise<void> {
+    this.#closed = true;
+    await this.end(reason);
+  }
+
+  #become(start: (slot: Slot) => Promise<Life>): Promise<Life> {
+    const slot: Slot = {};
+    this.#slot = slot;
+    const life = start(slot);
+    slot.life = life;
+    life.catch(() => this.#leave(slot));
+    return life;
+  }
+
+  #leave(slot: Slot): void {
+    if (this.#slot === slot) {
+      this.#slot = undefined;
+    }
+  }
+
+  async #open(slot: Slot): Promise<Life> {
+    const { source, log } = this.#parts;
+    if (this.#closed) {
+      throw new SandboxError("The server is stopping. Start it again, then run the cell again.");
+    }
+    log.append({ type: "sandbox-starting", kind: source.kind });
+    try {
+      return this.#begin(slot, await source.open());
+    } catch (error) {
+      const reason = sentenceOf(error, "The sandbox did not start");
+      log.append({ type: "sandbox-ended", reason });
+      throw new SandboxError(reason);
+    }
+  }
+
+  async #reset(slot: Slot, previous: Promise<Life>, reason: string): Promise<Life> {
+    const life = await previous.catch(() => undefined);
+    if (life === undefined || life.over) {
+      return this.#open(slot);
+    }
+    const { sandbox } = life;
+    this.#retire(life, reason);
+    this.#parts.log.append({ type: "sandbox-starting", kind: sandbox.kind });
+    try {
+      await Promise.race([
+        sandbox.reset(),
+        sandbox.ended.then((sentence) => Promise.reject(new SandboxError(sentence))),
+      ]);
+      return this.#begin(slot, sandbox);
+    } catch (error) {
+      const sentence = sentenceOf(error, "The sandbox could not be reset");
+      this.#parts.log.append({ type: "sandbox-ended", reason: sentence });
+      await dispose(sandbox, this.#parts.report);
+      throw new SandboxError(sentence);
+    }
+  }
+
+  #begin(slot: Slot, sandbox: Sandbox): Life {
+    const { log, flow } = this.#parts;
+    let end: (reason: string) => void = () => undefined;
+    const gone = new Promise<string>((resolve) => {
+      end = resolve;
+    });
+    const terminals = new Terminals({ sandbox, log, flow });
+    const life: Life = { slot, sandbox, terminals, gone, end, over: false };
+    log.append({ type: "sandbox-ready", kind: sandbox.kind, kernel: sandbox.kernel });
+    void sandbox.ended.then((reason) => this.#died(life, reason));
+    void this.#observe(life);
+    return life;
+  }
+
+  #died(life: Life, reason: string): void {
+    if (!life.over) {
+      this.#retire(life, reason);
+      void dispose(life.sandbox, this.#parts.report);
+    }
+  }
+
+  /** From here on nothing of this life is noted any more. */
+  #retire(life: Life, reason: string): void {
+    if (life.over) {
+      return;
+    }
+    life.over = true;
+    this.#leave(life.slot);
+    this.#view = undefined;
+    life.end(reason);
+    life.terminals.end(reason);
+    this.#parts.log.append({ type: "sandbox-ended", reason });
+    life.observations?.return?.()?.catch(() => undefined);
+  }
+
+  async #observe(life: Life): Promise<void> {
+    try {
+      const observed = life.sandbox.observe({ state: true });
+      const iterator: ObservationStream = observed[Symbol.asyncIterator]();
+      life.observations = iterator;
+      if ("poke" in observed && typeof observed.poke === "function") {
+        const poke = observed.poke.bind(observed);
+        iterator.poke ??= () => void poke();
+      }
+      for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
+        if (life.over) {
+          return;
+        }
+        const before = this.#view?.before;
+        this.#view = { state: step.value.state, ...(before === undefined ? {} : { before }) };
+        this.#parts.onState();
+      }
+    } catch (error) {
+      if (!life.over) {
+        this.#parts.report(sentenceOf(error, "The network of a sandbox is no longer observed"));
+      }
+    }
+  }
+}
+
+async function dispose(sandbox: Sandbox, report: (line: string) => void): Promise<void> {
+  try {
+    await sandbox[Symbol.asyncDispose]();
+  } catch (error) {
+    report(sentenceOf(error, "A sandbox could not be closed cleanly"));
+  }
+}

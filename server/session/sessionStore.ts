@@ -1,0 +1,192 @@
+// Keeps the events of sessions where they survive the server: one file of JSON lines per session,
+// its first line naming the format. Appends are batched for at most 25 ms and keep their order; a
+// server that is killed loses at most that much, and a torn last line is dropped on reading.
+//
+// A disk that refuses (full, read-only) is told once in a sentence; the session goes on in memory.
+//
+// Not here: what an interrupted list needs added (afterRestart.ts).
+
+import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { SessionEvent } from "../../shared/session.ts";
+import type { LogMirror } from "./eventLog.ts";
+import { sentenceOf } from "./sentence.ts";
+import { makePrivateDirectory } from "./stateDirectory.ts";
+
+const FORMAT = '{"format":"vethbook session 1"}\n';
+const BATCH_MILLISECONDS = 25;
+
+/** One session's place on disk. */
+export type SessionRecord = LogMirror & {
+  /** What was there when it was opened. */
+  readonly events: readonly SessionEvent[];
+  /** False once the disk has refused: only memory holds the newest events. */
+  readonly safe: () => boolean;
+  /** Writes what is pending. */
+  flush(): Promise<void>;
+};
+
+/** Where sessions are kept. */
+export interface SessionStore {
+  /** `id` is made of letters, digits, `.`, `_` and `-` and does not start with a dot. */
+  open(id: string): Promise<SessionRecord>;
+}
+
+/** Keeps sessions as files in `directory`/sessions; `report` gets a sentence when that fails. */
+export function fileStore(directory: string, report: (sentence: string) => void): SessionStore {
+  return {
+    async open(id) {
+      if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(id)) {
+        throw new Error(`not a session id: ${id.slice(0, 40)}`);
+      }
+      const folder = join(directory, "sessions");
+      const file = join(folder, `${id}.jsonl`);
+      const writer = new FileWriter(file, report);
+      try {
+        await makePrivateDirectory(folder);
+        const events = parseSession(await readFile(file, "utf8"));
+        if (events === undefined) {
+          await rename(file, `${file}.unreadable`);
+          report(`${file} could not be read and was set aside; its session starts anew.`);
+        }
+        return record(writer, events ?? []);
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) {
+          writer.refuse(error);
+        }
+        return record(writer, []);
+      }
+    },
+  };
+}
+
+function record(writer: FileWriter, events: readonly SessionEvent[]): SessionRecord {
+  return {
+    events,
+    safe: () => writer.safe,
+    append: (event) => writer.append(event),
+    rewrite: (all) => writer.rewrite(all),
+    flush: () => writer.flush(),
+  };
+}
+
+/** The events of a file up to its first damage; undefined when it is not such a file at all. */
+export function parseSession(text: string): SessionEvent[] | undefined {
+  if (!FORMAT.startsWith(text.slice(0, FORMAT.length))) {
+    return undefined;
+  }
+  const events: SessionEvent[] = [];
+  const lines = text.slice(FORMAT.length).split("\n");
+  // What stands after the last line end was not written to its end.
+  lines.pop();
+  for (const line of lines) {
+    const event = parseEvent(line);
+    const last = events.at(-1);
+    if (event === undefined || (last !== undefined && event.seq !== last.seq + 1)) {
+      break;
+    }
+    events.push(event);
+  }
+  return events;
+}
+
+function parseEvent(line: string): SessionEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEvent(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file is our own and private; this guards against damage, not against forgery. */
+function isEvent(value: unknown): value is SessionEvent {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "seq" in value &&
+    Number.isSafeInteger(value.seq) &&
+    "time" in value &&
+    typeof value.time === "number" &&
+    "type" in value &&
+    typeof value.type === "string"
+  );
+}
+
+/** Writes one file in order, one write at a time. */
+class FileWriter {
+  safe = true;
+  readonly #file: string;
+  readonly #report: (sentence: string) => void;
+  /** Set while the whole file is to be replaced before anything is appended. */
+  #whole = false;
+  #lines: string[] = [];
+  #fresh = true;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(file: string, report: (sentence: string) => void) {
+    this.#file = file;
+    this.#report = report;
+  }
+
+  append(event: SessionEvent): void {
+    if (this.safe) {
+      this.#lines.push(JSON.stringify(event));
+      this.#timer ??= setTimeout(() => void this.flush(), BATCH_MILLISECONDS);
+    }
+  }
+
+  rewrite(events: readonly SessionEvent[]): void {
+    if (this.safe) {
+      this.#whole = true;
+      this.#lines = events.map((event) => JSON.stringify(event));
+      this.#timer ??= setTimeout(() => void this.flush(), BATCH_MILLISECONDS);
+    }
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#writePending());
+    return this.#writing;
+  }
+
+  refuse(error: unknown): void {
+    if (this.safe) {
+      this.safe = false;
+      this.#lines = [];
+      this.#report(
+        sentenceOf(
+          error,
+          `The work of a reader cannot be saved to ${this.#file} and is kept in memory only; ` +
+            "make room or allow writing there, then start the server again",
+        ),
+      );
+    }
+  }
+
+  async #writePending(): Promise<void> {
+    if (this.#lines.length === 0 && !this.#whole) {
+      return;
+    }
+    const lines = this.#lines;
+    const whole = this.#whole || this.#fresh;
+    this.#lines = [];
+    this.#whole = false;
+    try {
+      const text = lines.map((line) => `${line}\n`).join("");
+      if (whole) {
+        // Beside it first: a server that dies in between leaves the old list whole.
+        const next = `${this.#file}.next`;
+        await writeFile(next, FORMAT + text, { mode: 0o600 });
+        await rename(next, this.#file);
+        this.#fresh = false;
+      } else {
+        await appendFile(this.#file, text, { mode: 0o600 });
+      }
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+}
