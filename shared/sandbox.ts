@@ -19,6 +19,12 @@ export type ObserveOptions = { readonly state: true };
 /** One report of the observer: the whole network as it was read at one moment. */
 export type Observation = { readonly type: "state"; readonly state: NetworkState };
 
+/** Reports as they come, and a way to ask for the next one. */
+export type Observations = AsyncIterable<Observation> & {
+  /** Looks again soon, also at what the kernel does not announce; called after each run. */
+  readonly poke?: () => void;
+};
+
 /** How one run is told apart from all others. */
 export type RunOptions = {
   /** 32 hexadecimal digits that nobody else knows; they mark the end of this run's output. */
@@ -67,7 +73,7 @@ export interface Sandbox extends AsyncDisposable {
    */
   script(source: string, options: { readonly name: string }): AsyncIterable<RunEvent>;
   /** The network as it is now, then every change. */
-  observe(options: ObserveOptions): AsyncIterable<Observation>;
+  observe(options: ObserveOptions): Observations;
   /**
    * Back to the start, or to a snapshot. All terminals end. Rejects with a `SandboxError` for a
    * snapshot that this sandbox does not have.

@@ -41,7 +41,10 @@ export type SessionFact =
   | { readonly type: "terminal-output"; readonly terminal: string; readonly data: string }
   | { readonly type: "terminal-ended"; readonly terminal: string; readonly reason: string };
 
-/** A fact with its place in the list (from 1, without gaps) and when it was noted. */
+/**
+ * A fact with its place in the list and when it was noted. Places start at 1 and rise one by one;
+ * when the list is shortened they jump upwards, and no place ever names a second fact.
+ */
 export type SessionEvent = SessionFact & { readonly seq: number; readonly time: number };
 
 /** From the server to the page. */

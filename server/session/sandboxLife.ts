@@ -4,7 +4,12 @@
 // Not here: which kind of sandbox (server/sandboxes); what runs in it (runQueue.ts).
 
 import type { NetworkState } from "../../shared/network.ts";
-import { type Sandbox, SandboxError, type SandboxKind } from "../../shared/sandbox.ts";
+import {
+  type Observations,
+  type Sandbox,
+  SandboxError,
+  type SandboxKind,
+} from "../../shared/sandbox.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flow } from "./flow.ts";
 import { sentenceOf } from "./sentence.ts";
@@ -34,13 +39,11 @@ type Life = LiveSandbox & {
   readonly slot: Slot;
   readonly end: (reason: string) => void;
   over: boolean;
-  observations?: ObservationStream;
+  observations?: Observations;
 };
 
 /** The place of a life that is there or coming; a reset takes it before the old life ends. */
 type Slot = { life?: Promise<Life> };
-
-type ObservationStream = AsyncIterator<{ readonly state: NetworkState }> & { poke?: () => void };
 
 /** What the life of a sandbox needs from its session. */
 export type SandboxLifeParts = {
@@ -204,24 +207,17 @@ export class SandboxLife {
     life.end(reason);
     life.terminals.end(reason);
     this.#parts.log.append({ type: "sandbox-ended", reason });
-    life.observations?.return?.()?.catch(() => undefined);
   }
 
   async #observe(life: Life): Promise<void> {
     try {
-      const observed = life.sandbox.observe({ state: true });
-      const iterator: ObservationStream = observed[Symbol.asyncIterator]();
-      life.observations = iterator;
-      if ("poke" in observed && typeof observed.poke === "function") {
-        const poke = observed.poke.bind(observed);
-        iterator.poke ??= () => void poke();
-      }
-      for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
+      life.observations = life.sandbox.observe({ state: true });
+      for await (const { state } of life.observations) {
         if (life.over) {
           return;
         }
         const before = this.#view?.before;
-        this.#view = { state: step.value.state, ...(before === undefined ? {} : { before }) };
+        this.#view = { state, ...(before === undefined ? {} : { before }) };
         this.#parts.onState();
       }
     } catch (error) {
