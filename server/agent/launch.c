@@ -22,16 +22,17 @@ static int fail(const char *what) {
   return 125;
 }
 
+// The socket gets its name only once it listens: whoever sees it can connect to it.
 static bool listenAt(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(path) >= sizeof address.sun_path) {
+  size_t room = sizeof address.sun_path;
+  if ((size_t)snprintf(address.sun_path, room, "%s.new", path) >= room) {
     errno = ENAMETOOLONG;
     return false;
   }
-  strcpy(address.sun_path, path);
   int listener = socket(AF_UNIX, SOCK_STREAM, 0);
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-      listen(listener, 64) != 0)
+      listen(listener, 64) != 0 || rename(address.sun_path, path) != 0)
     return false;
   if (listener == 3) return true;
   if (dup2(listener, 3) != 3) return false;

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -54,6 +55,8 @@ struct program {
   int64_t holdUntil, deadSince;
   struct bytes waiting, replay;
 };
+
+#define NOTES "/run/vethbook"
 
 static struct link links[LINKS];
 static struct program programs[PROGRAMS];
@@ -201,11 +204,14 @@ static void writeInput(struct program *program) {
   if (program->inputEnds && program->waiting.length == 0) endInput(program);
 }
 
+static void forgetStop(pid_t pid);
+
 static void finish(struct program *program) {
   int status = program->status;
   uint8_t code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   endInput(program);
   if (program->output >= 0) close(program->output);
+  if (program->tty) forgetStop(program->pid);
   bytesFree(&program->replay);
   program->used = false;
   if (program->link != NULL) answer(program->link, 'E', program->channel, &code, 1);
@@ -366,10 +372,33 @@ static void stirEntropy(const unsigned char *data, size_t length) {
   close(file);
 }
 
+// Ctrl-C while the shell is not reading a line (then it has put its tty into raw mode): tells the
+// shell that the reader wants to stop, by a signal and by a note, see bashrc.
+static void announceStop(const struct program *program, const unsigned char *data, size_t length) {
+  struct termios modes;
+  char path[64];
+  if (memchr(data, 3, length) == NULL || tcgetattr(program->output, &modes) != 0) return;
+  if (!(modes.c_lflag & ICANON)) return;
+  snprintf(path, sizeof path, NOTES "/stop.%d", program->pid);
+  int note = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (note >= 0) {
+    if (write(note, "1", 1) < 0) unlink(path);
+    close(note);
+  }
+  kill(program->pid, SIGURG);
+}
+
+static void forgetStop(pid_t pid) {
+  char path[64];
+  snprintf(path, sizeof path, NOTES "/stop.%d", pid);
+  unlink(path);
+}
+
 static void handleProgramFrame(struct program *program, char type, const unsigned char *data,
                                size_t length) {
   program->touched |= type == 'D';
   if (type == 'D' && program->input >= 0) {
+    if (program->tty) announceStop(program, data, length);
     bytesAppend(&program->waiting, data, length);
     writeInput(program);
   }
@@ -527,6 +556,7 @@ static int serve(int listener) {
   signal(SIGPIPE, SIG_IGN);
   int signalled = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   int watched = watchStart();
+  mkdir(NOTES, 0700);
   reap();
   for (;;) {
     set.count = 0;

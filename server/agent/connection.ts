@@ -1,0 +1,228 @@
+// The control connection to the agent inside a sandbox: running programs without a terminal, the
+// list of network namespaces, and what netlink says has changed. The frames are in protocol.ts.
+// Not here: terminals. Each has a connection of its own, made by `vethbook-agent attach`.
+
+import type { Duplex } from "node:stream";
+import { type RunEvent, SandboxError } from "../../shared/sandbox.ts";
+import { createQueue, type Queue } from "./eventQueue.ts";
+import { encodeFrame, type Frame, frameReader } from "./frames.ts";
+import type { NamespaceChange, NamespaceRef } from "./protocol.ts";
+
+/** How a program is run: in which network namespace (0: the initial one) and what it reads. */
+export type ProgramOptions = { readonly inode?: number; readonly stdin?: string };
+
+/** The agent of one sandbox. After `close`, and when the sandbox ends, every call rejects. */
+export type AgentControl = {
+  /** Runs a program without a shell; output and errors merged, as UTF-8. */
+  run(
+    argv: readonly string[],
+    options?: ProgramOptions,
+  ): Promise<{ readonly code: number; readonly output: string }>;
+  /** The same, as it happens. Leaving the loop early hangs the program up. */
+  stream(argv: readonly string[], options?: ProgramOptions): AsyncIterable<RunEvent>;
+  /** Every network namespace, the initial one first, then oldest first. */
+  namespaces(): Promise<readonly NamespaceRef[]>;
+  /** What changed in any namespace that `namespaces` has listed; one consumer. */
+  readonly changes: AsyncIterable<NamespaceChange>;
+  setClock(secondsSince1970: number): void;
+  stirEntropy(bytes: Uint8Array): void;
+  /** Lets a terminal be opened at this port of a VM. */
+  servePort(port: number): void;
+  ping(): Promise<void>;
+  close(): void;
+  /** Settles with a sentence when the connection has ended. */
+  readonly closed: Promise<string>;
+};
+
+const channelCount = 64;
+const changesKept = 1000;
+const lostSentence = "The sandbox ended while this ran. Start it again with Reset.";
+
+type Waiting<Value> = { resolve(value: Value): void; reject(error: Error): void };
+
+type Connection = {
+  readonly stream: Duplex;
+  /** One queue for each program that runs, by its channel. */
+  readonly programs: Map<number, Queue<RunEvent>>;
+  readonly lists: Waiting<readonly NamespaceRef[]>[];
+  listed: NamespaceRef[];
+  readonly pings: Waiting<void>[];
+  readonly changes: Queue<NamespaceChange>;
+  readonly waitingForChannel: (() => void)[];
+  ended: boolean;
+  settleClosed(sentence: string): void;
+};
+
+/** Speaks to the agent over this stream, which belongs to the connection from now on. */
+export function connectAgent(stream: Duplex): AgentControl {
+  let settleClosed: (sentence: string) => void = () => {};
+  const closed = new Promise<string>((resolve) => {
+    settleClosed = resolve;
+  });
+  const connection: Connection = {
+    stream,
+    programs: new Map(),
+    lists: [],
+    listed: [],
+    pings: [],
+    changes: createQueue(changesKept),
+    waitingForChannel: [],
+    ended: false,
+    settleClosed,
+  };
+  listen(connection);
+  const send = (type: string, channel: number, payload: Uint8Array): void => {
+    if (!connection.ended) stream.write(encodeFrame(type, channel, payload));
+  };
+  return {
+    run: (argv, options) => collect(runProgram(connection, argv, options ?? {})),
+    stream: (argv, options) => runProgram(connection, argv, options ?? {}),
+    namespaces: () => ask(connection, connection.lists, "N"),
+    changes: connection.changes,
+    setClock: (seconds) => send("T", 0, unsigned64(seconds)),
+    stirEntropy: (bytes) => send("S", 0, bytes),
+    servePort: (port) => send("L", 0, Uint8Array.of(port)),
+    ping: () => ask(connection, connection.pings, "P"),
+    close: () => end(connection, "The connection to the sandbox was closed."),
+    closed,
+  };
+}
+
+function listen(connection: Connection): void {
+  const read = frameReader((frame) => handleFrame(connection, frame));
+  connection.stream.on("data", read);
+  connection.stream.on("error", () => end(connection, lostSentence));
+  connection.stream.on("close", () => end(connection, lostSentence));
+}
+
+function handleFrame(connection: Connection, frame: Frame): void {
+  const { type, channel, payload } = frame;
+  const program = connection.programs.get(channel);
+  if (type === "N") {
+    connection.listed.push(...(JSON.parse(payload.toString()) as NamespaceRef[]));
+    if (channel !== 0) return; // the list goes on in the next frame
+    connection.lists.shift()?.resolve(connection.listed);
+    connection.listed = [];
+  } else if (type === "P") {
+    connection.pings.shift()?.resolve();
+  } else if (type === "C") {
+    connection.changes.push(JSON.parse(payload.toString()) as NamespaceChange);
+  } else if (type === "D") {
+    program?.push({ type: "output", bytes: payload });
+  } else if (type === "E" || type === "X") {
+    program?.push(
+      type === "E"
+        ? { type: "exit", code: payload[0] ?? 0 }
+        : { type: "lost", reason: payload.toString() },
+    );
+    program?.end();
+    freeChannel(connection, channel);
+  }
+}
+
+function end(connection: Connection, sentence: string): void {
+  if (connection.ended) return;
+  connection.ended = true;
+  const error = new SandboxError(sentence);
+  for (const program of connection.programs.values()) {
+    program.push({ type: "lost", reason: sentence });
+    program.end();
+  }
+  connection.programs.clear();
+  for (const wake of connection.waitingForChannel.splice(0)) wake();
+  for (const waiting of connection.lists.splice(0)) waiting.reject(error);
+  for (const waiting of connection.pings.splice(0)) waiting.reject(error);
+  connection.changes.end();
+  connection.settleClosed(sentence);
+  connection.stream.destroy();
+}
+
+function ask<Value>(connection: Connection, queue: Waiting<Value>[], type: string): Promise<Value> {
+  if (connection.ended) return Promise.reject(new SandboxError(lostSentence));
+  return new Promise<Value>((resolve, reject) => {
+    queue.push({ resolve, reject });
+    connection.stream.write(encodeFrame(type, 0, new Uint8Array()));
+  });
+}
+
+function freeChannel(connection: Connection, channel: number): void {
+  connection.programs.delete(channel);
+  connection.waitingForChannel.shift()?.();
+}
+
+/** Takes a free channel, or waits until a program ends; undefined when the connection has ended. */
+async function takeChannel(
+  connection: Connection,
+  program: Queue<RunEvent>,
+): Promise<number | undefined> {
+  while (!connection.ended) {
+    for (let channel = 0; channel < channelCount; channel++) {
+      if (connection.programs.has(channel)) continue;
+      connection.programs.set(channel, program);
+      return channel;
+    }
+    await new Promise<void>((wake) => {
+      connection.waitingForChannel.push(wake);
+    });
+  }
+  return undefined;
+}
+
+async function* runProgram(
+  connection: Connection,
+  argv: readonly string[],
+  options: ProgramOptions,
+): AsyncGenerator<RunEvent> {
+  const program = createQueue<RunEvent>(Number.POSITIVE_INFINITY);
+  const channel = await takeChannel(connection, program);
+  if (channel === undefined) {
+    yield { type: "lost", reason: lostSentence };
+    return;
+  }
+  let over = false;
+  try {
+    sendProgram(connection, channel, argv, options);
+    for await (const event of program) {
+      over = event.type !== "output";
+      yield event;
+    }
+  } finally {
+    // The channel stays taken until the agent says that the program has ended.
+    if (!over && !connection.ended) connection.stream.write(encodeFrame("K", channel));
+  }
+}
+
+function sendProgram(
+  connection: Connection,
+  channel: number,
+  argv: readonly string[],
+  options: ProgramOptions,
+): void {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(options.inode ?? 0);
+  const words = Buffer.from(argv.map((word) => `${word}\0`).join(""));
+  connection.stream.write(encodeFrame("R", channel, Buffer.concat([head, words])));
+  const input = Buffer.from(options.stdin ?? "");
+  for (let start = 0; start < input.length; start += 32768) {
+    connection.stream.write(encodeFrame("D", channel, input.subarray(start, start + 32768)));
+  }
+  connection.stream.write(encodeFrame("Z", channel));
+}
+
+async function collect(
+  events: AsyncIterable<RunEvent>,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const parts: Uint8Array[] = [];
+  for await (const event of events) {
+    if (event.type === "output") parts.push(event.bytes);
+    else if (event.type === "lost") throw new SandboxError(event.reason);
+    else return { code: event.code, output: Buffer.concat(parts).toString() };
+  }
+  throw new SandboxError(lostSentence);
+}
+
+function unsigned64(value: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(Math.floor(value)));
+  return bytes;
+}
