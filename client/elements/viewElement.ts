@@ -1,0 +1,94 @@
+// <vb-view>: live tables of the network. What they show is the value of a variable of the notebook
+// runtime; this element only draws it. A changed row is told by a sign and a word, not by colour.
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Field, Row, ViewTable } from "../views/viewTable.ts";
+
+const signs = { new: "+", changed: "~", gone: "−" } as const;
+
+/** One `view` fence of a chapter: a table for each namespace that it names. */
+export class ViewElement extends LitElement {
+  static override properties = {
+    tables: { attribute: false },
+    wide: { state: true },
+  };
+
+  /** Set by the observer of the view's variable. */
+  declare tables: readonly ViewTable[];
+  /** Titles of the tables that show everything. */
+  declare wide: ReadonlySet<string>;
+
+  constructor() {
+    super();
+    this.tables = [];
+    this.wide = new Set();
+  }
+
+  override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.replaceChildren();
+  }
+
+  override render(): unknown {
+    return this.tables.map((table) => this.#table(table));
+  }
+
+  #table(table: ViewTable): TemplateResult {
+    const wide = this.wide.has(table.title);
+    const rows = table.rows.filter((row) => wide || !row.aside);
+    const more = table.rows.filter((row) => row.aside).length;
+    return html`<figure class="view">
+      <figcaption>
+        <span class="view-title">${table.title}</span>
+        <span class="view-sentence">${table.sentence}</span>
+      </figcaption>
+      ${rows.length > 0 ? tableBody(table, rows) : nothing}
+      ${
+        more > 0
+          ? html`<button class="quiet" aria-expanded=${wide} @click=${() => this.#toggle(table)}
+              >${wide ? "Fewer rows" : `${more} more`}</button>`
+          : nothing
+      }
+    </figure>`;
+  }
+
+  #toggle({ title }: ViewTable): void {
+    const wide = new Set(this.wide);
+    if (!wide.delete(title)) wide.add(title);
+    this.wide = wide;
+  }
+}
+
+function tableBody(table: ViewTable, rows: readonly Row[]): TemplateResult {
+  return html`<div class="view-scroll" tabindex="0" role="region" aria-label=${table.title}>
+    <table>
+      <thead>
+        <tr>
+          ${table.columns.map((column) => html`<th scope="col">${column}</th>`)}
+          <th scope="col"><span class="visually-hidden">change</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          rows,
+          (row) => row.key + row.mark,
+          (row) => html`<tr data-mark=${row.mark ?? nothing}>
+            ${row.fields.map((field) => html`<td>${fieldText(field)}</td>`)}
+            <td>${row.mark ? html`<span class="mark">${signs[row.mark]} ${row.mark}</span>` : nothing}</td>
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function fieldText(field: Field): TemplateResult {
+  return html`${field.text || "–"}${field.note ? html` <span class="note">(${field.note})</span>` : nothing}${
+    field.was ? html` <span class="was">was ${field.was}</span>` : nothing
+  }`;
+}

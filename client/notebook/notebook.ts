@@ -1,0 +1,107 @@
+// The chapter as a graph of variables of @observablehq/runtime: the network is `net`, all runs are
+// `runs`, each shell cell is a variable of its own, each view is one that depends on `net`, and
+// `js` cells are what their author wrote. A change of the network or of a run flows from there.
+// Not here: parsing of js cells; the server has compiled them into a module.
+
+import { type Module, Runtime, type Variable } from "@observablehq/runtime";
+import { cellVariableName, PROVIDED_NAMES } from "../../shared/cellNames.ts";
+import type { ViewCell } from "../../shared/chapter.ts";
+import type { PageContext } from "../elements/pageElement.ts";
+import type { ViewElement } from "../elements/viewElement.ts";
+import type { PageStore } from "../page/store.ts";
+import type { CellState } from "../session/cellState.ts";
+import { type Moments, packetsNotShown, type ViewTable, viewTable } from "../views/viewTable.ts";
+import { input } from "./generators.ts";
+import { type Run, runValue } from "./runValue.ts";
+
+/** Names that a cell cannot take away; loaded when a js cell first uses them. */
+const library = {
+  Inputs: () => import("./inputs.ts").then(({ Inputs }) => Inputs),
+  html: () => import("htl").then(({ html }) => html),
+  svg: () => import("htl").then(({ svg }) => svg),
+  Generators: () => ({ input }),
+};
+
+/** Starts the graph and keeps it up to date for as long as the page lives. */
+export function startNotebook({ store }: PageContext): void {
+  const module = new Runtime(library).module();
+  publishNetwork(module, store);
+  publishRuns(module, store);
+  for (const cell of store.cells) if (cell.type === "view") showView(module, cell);
+  if (!store.cells.some(({ type }) => type === "js")) return;
+  void import("./scripts.ts").then(({ showScripts }) => showScripts(module, store.slug));
+}
+
+/** `net` stays pending until the network has been read once; so does everything that uses it. */
+function publishNetwork(module: Module, store: PageStore): void {
+  const unknown = () => new Promise<never>(() => {});
+  const net = module.variable().define("net", [], unknown);
+  const before = module.variable().define("netBefore", [], unknown);
+  let shown: PageStore["state"]["network"];
+  const publish = () => {
+    const { network } = store.state;
+    if (!network || network === shown) return;
+    shown = network;
+    net.define("net", [], () => network.state);
+    before.define("netBefore", [], () => network.before);
+  };
+  publish();
+  store.subscribe(publish);
+}
+
+function publishRuns(module: Module, store: PageStore): void {
+  const all = module.variable();
+  const variables = new Map<string, Variable>();
+  const values = new Map<string, { readonly state: CellState; readonly run: Run }>();
+  const publish = () => {
+    let changed = false;
+    for (const [id, state] of store.states) {
+      if (sameState(values.get(id)?.state, state)) continue;
+      changed = true;
+      const run = runValue(state, store.outputs.get(state.run?.run ?? ""));
+      values.set(id, { state, run });
+      const name = cellVariableName(id);
+      if (PROVIDED_NAMES.includes(name)) continue;
+      const variable = variables.get(id) ?? module.variable();
+      variables.set(
+        id,
+        variable.define(name, [], () => run),
+      );
+    }
+    if (!changed) return;
+    const runs = Object.fromEntries([...values].map(([id, { run }]) => [id, run]));
+    all.define("runs", [], () => runs);
+  };
+  publish();
+  store.subscribe(publish);
+}
+
+function sameState(a: CellState | undefined, b: CellState): boolean {
+  return a?.status === b.status && a.run === b.run && a.past === b.past;
+}
+
+function showView(module: Module, cell: ViewCell): void {
+  const element = document.querySelector<ViewElement>(
+    `vb-view[data-cell="${CSS.escape(cell.id)}"]`,
+  );
+  if (!element) return;
+  element.tables = viewTables(cell, undefined);
+  const observer = {
+    fulfilled: (tables: unknown) => {
+      element.tables = tables as ViewTable[];
+    },
+  };
+  module
+    .variable(observer)
+    .define(null, ["net", "netBefore"], (state: Moments["state"], before: Moments["before"]) =>
+      viewTables(cell, before === undefined ? { state } : { state, before }),
+    );
+}
+
+function viewTables(cell: ViewCell, moments: Moments | undefined): ViewTable[] {
+  return cell.views.flatMap((request) =>
+    request.view === "packets"
+      ? packetsNotShown(request.devices)
+      : request.namespaces.map((namespace) => viewTable(request.view, namespace, moments)),
+  );
+}

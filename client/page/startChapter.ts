@@ -1,0 +1,54 @@
+// Brings a chapter page to life: the store, the connection, and the elements that are needed to read
+// and to press Run. Everything else comes after the first paint (restOfPage.ts).
+
+import type { SessionEvent } from "../../shared/session.ts";
+import { type Connection, connect } from "../connection/connection.ts";
+import { CellElement } from "../elements/cellElement.ts";
+import { StatusElement } from "../elements/statusElement.ts";
+import { pageActions } from "./actions.ts";
+import type { ChapterData } from "./chapterData.ts";
+import { recall } from "./memory.ts";
+import { nextFrame } from "./nextFrame.ts";
+import { receiver } from "./receive.ts";
+import { createStore, type PageStore } from "./store.ts";
+
+/** Starts the page of one chapter. */
+export function startChapter({ slug, cells }: ChapterData): void {
+  const store = createStore(slug, cells);
+  restoreMemories(store);
+  let onLive: (event: SessionEvent) => void = () => {};
+  const { receive } = receiver(store, (event) => onLive(event));
+  const connection: Connection = connect({
+    chapter: slug,
+    since: () => store.state.session.seq,
+    onMessage: (message) => receive(message, connection),
+    onStatus: (status) => store.update({ connection: status }),
+  });
+  const page = { store, actions: pageActions(store, connection) };
+
+  customElements.define("vb-status", StatusElement);
+  customElements.define("vb-cell", CellElement);
+  for (const element of document.querySelectorAll<StatusElement | CellElement>(
+    "vb-status, vb-cell",
+  )) {
+    element.page = page;
+  }
+
+  nextFrame(async () => {
+    const { startRestOfPage } = await import("./restOfPage.ts");
+    onLive = startRestOfPage(page).announce;
+  });
+}
+
+/** What this browser remembers of an earlier visit. */
+function restoreMemories(store: PageStore): void {
+  const edits = new Map<string, string>();
+  const predictions = new Map<string, number>();
+  for (const { type, id } of store.cells) {
+    const edit = type === "sh" ? recall(`${store.slug}:edit:${id}`) : undefined;
+    if (edit !== undefined) edits.set(id, edit);
+    const option = type === "predict" ? recall(`${store.slug}:predict:${id}`) : undefined;
+    if (option !== undefined) predictions.set(id, Number(option));
+  }
+  store.update({ edits, predictions });
+}

@@ -1,0 +1,123 @@
+// Everything the chapter page knows, in one place, with one way to hear of changes. The elements
+// read it; receive.ts and actions.ts change it.
+// Not here: any DOM.
+
+import type { Cell, ShellCell } from "../../shared/chapter.ts";
+import type { NetworkState } from "../../shared/network.ts";
+import type { ServerMessage } from "../../shared/session.ts";
+import type { ConnectionStatus } from "../connection/connection.ts";
+import { type CellState, cellStates } from "../session/cellState.ts";
+import type { OutputLog } from "../session/outputLog.ts";
+import { emptySession, type SessionModel } from "../session/sessionModel.ts";
+import { nextFrame } from "./nextFrame.ts";
+
+export type PageState = {
+  readonly session: SessionModel;
+  readonly connection: ConnectionStatus;
+  /** What the server would use; known from its first message on. */
+  readonly offer?: Extract<ServerMessage, { type: "hello" }>["offer"];
+  readonly network?: { readonly state: NetworkState; readonly before?: NetworkState };
+  /** Cell id → the reader's text, where it differs from the author's. */
+  readonly edits: ReadonlyMap<string, string>;
+  /** Predict cell id → the chosen option. */
+  readonly predictions: ReadonlyMap<string, number>;
+  /** The newest sentence that the reader should notice. */
+  readonly notice?: string;
+};
+
+/** What one shell of a terminal has printed so far, and why it ended. */
+export type TerminalLog = { readonly output: OutputLog; readonly ended?: string };
+
+/** What a listener is told: whether `state` is new, and which logs have grown or begun anew. */
+export type Change = {
+  readonly state: boolean;
+  readonly runs: ReadonlySet<string>;
+  readonly terminals: ReadonlySet<string>;
+};
+
+export type PageStore = {
+  readonly slug: string;
+  readonly cells: readonly Cell[];
+  /** Those of `cells` that run. */
+  readonly shellCells: readonly ShellCell[];
+  readonly state: PageState;
+  readonly states: ReadonlyMap<string, CellState>;
+  /** Output by run. */
+  readonly outputs: Map<string, OutputLog>;
+  readonly terminals: Map<string, TerminalLog>;
+  update(change: Partial<PageState>): void;
+  touched(logs: { readonly runs?: string; readonly terminals?: string }): void;
+  /** Returns what ends the subscription. Listeners are called once per animation frame at most. */
+  subscribe(listener: (change: Change) => void): () => void;
+};
+
+/** A store for the chapter `slug`; nothing is known yet. */
+export function createStore(slug: string, cells: readonly Cell[]): PageStore {
+  const listeners = new Set<(change: Change) => void>();
+  const shellCells = cells.filter((cell) => cell.type === "sh");
+  let state: PageState = {
+    session: emptySession,
+    connection: { state: "connecting" },
+    edits: new Map(),
+    predictions: new Map(),
+  };
+  let states: ReadonlyMap<string, CellState> | undefined;
+  let change = noChange();
+  let waiting = false;
+  const tell = () => {
+    waiting = false;
+    const told = change;
+    change = noChange();
+    for (const listener of listeners) listener(told);
+  };
+  const tellSoon = () => {
+    if (!waiting) nextFrame(tell);
+    waiting = true;
+  };
+  return {
+    slug,
+    cells,
+    shellCells,
+    outputs: new Map(),
+    terminals: new Map(),
+    get state() {
+      return state;
+    },
+    get states() {
+      states ??= cellStates(shellCells, state.session);
+      return states;
+    },
+    update(part) {
+      const { runs, generation } = state.session;
+      state = { ...state, ...part };
+      if (state.session.runs !== runs || state.session.generation !== generation) {
+        states = undefined;
+      }
+      change.state = true;
+      tellSoon();
+    },
+    touched(logs) {
+      if (logs.runs !== undefined) change.runs.add(logs.runs);
+      if (logs.terminals !== undefined) change.terminals.add(logs.terminals);
+      tellSoon();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function noChange() {
+  return { state: false, runs: new Set<string>(), terminals: new Set<string>() };
+}
+
+/** The shell cell with this id. */
+export function shellCell(store: PageStore, id: string): ShellCell | undefined {
+  return store.shellCells.find((cell) => cell.id === id);
+}
+
+/** The text that a run of this cell would type: the reader's, else the author's. */
+export function sourceOf(store: PageStore, cell: ShellCell): string {
+  return store.state.edits.get(cell.id) ?? cell.source;
+}
