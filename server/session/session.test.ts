@@ -344,7 +344,7 @@ test("a session left by a stopped server tells the truth", async () => {
       },
       {
         type: "sandbox-ended",
-        reason: "The server stopped, and the sandbox with it. Run a cell to start a new one.",
+        reason: "The server stopped, and the sandbox with it.",
       },
     ],
   );

@@ -19,8 +19,7 @@ const IDLE_MILLISECONDS = 30 * 60 * 1000;
 const RESTART_JUMP = 1_000_000;
 
 const RESET = "The sandbox was reset.";
-const IDLE =
-  "Nobody was here for 30 minutes, so the sandbox was closed. Run a cell to start a new one.";
+const IDLE = "Nobody was here for 30 minutes, so the sandbox was closed.";
 
 /** What a session is made of. */
 export type SessionParts = {

@@ -1,0 +1,205 @@
+// One page's WebSocket from its first message on: what the page asks for goes to its session, what
+// happens in the session goes to the page, in batches and no faster than the page shows them.
+//
+// A frame that is not in the protocol ends this connection with a reason and touches nothing else.
+// Source: RFC 6455 §7.4 (1008 policy violation, 1012 service restart).
+// Not here: who may connect (socket.ts), what requests do (server/session).
+
+import type { RawData, WebSocket } from "ws";
+import { type ClientMessage, clientMessage } from "../../shared/protocol.ts";
+import type { ServerMessage } from "../../shared/session.ts";
+import type { SandboxSource } from "../session/sandboxLife.ts";
+import { sentenceOf } from "../session/sentence.ts";
+import type { Session, SessionPage } from "../session/session.ts";
+
+const BATCH_BYTES = 64 * 1024;
+/** What a page may have on its way without having shown it. */
+const WINDOW_BYTES = 512 * 1024;
+/** More is not handed to a socket that the network does not empty. */
+const BUFFERED_BYTES = 256 * 1024;
+/** Beyond this a page's number is not one that we gave. */
+const LARGEST_SEQ = 2 ** 50;
+
+/** What a connection needs. */
+export type ConnectionParts = {
+  readonly socket: WebSocket;
+  /** The reader's session on this chapter; undefined when there is no such chapter. */
+  readonly openSession: (chapter: string) => Promise<Session | undefined>;
+  readonly offer: Pick<SandboxSource, "kind" | "label">;
+};
+
+type OpenMessage = Extract<ClientMessage, { type: "open" }>;
+type Request = Exclude<ClientMessage, { type: "open" }>;
+
+/** Serves one page until its socket closes. */
+export class PageConnection {
+  readonly #parts: ConnectionParts;
+  #opening = false;
+  #session: Session | undefined;
+  #page: SessionPage | undefined;
+  #scheduled = false;
+  #stateIsNew = false;
+  #stateIsOnItsWay = false;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { socket } = parts;
+    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("close", () => this.#page?.leave());
+    // A broken frame: ws closes the connection by itself; without a listener it would throw.
+    socket.on("error", () => undefined);
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    const message = isBinary ? undefined : parseMessage(String(data));
+    if (message === undefined) {
+      this.#end(1008, "This message is not in the protocol. Reload the page.");
+    } else if (message.type === "open") {
+      this.#open(message);
+    } else if (this.#session === undefined || this.#page === undefined) {
+      this.#end(1008, "The first message has to be open, and be answered. Reload the page.");
+    } else {
+      void this.#serve(this.#session, this.#page, message);
+    }
+  }
+
+  async #open({ chapter, since }: OpenMessage): Promise<void> {
+    if (this.#opening || since > LARGEST_SEQ) {
+      this.#end(1008, "This message does not fit here. Reload the page.");
+      return;
+    }
+    this.#opening = true;
+    const { socket, offer } = this.#parts;
+    try {
+      const session = await this.#parts.openSession(chapter);
+      if (session === undefined) {
+        this.#end(1008, "There is no such chapter. Go back to the list of chapters.");
+      } else if (socket.readyState === socket.OPEN) {
+        this.#join(session, since, offer);
+      }
+    } catch {
+      this.#end(1011, "The chapter could not be opened. Look at the output of the server.");
+    }
+  }
+
+  #join(session: Session, since: number, offer: ConnectionParts["offer"]): void {
+    this.#session = session;
+    this.#page = session.join(since, {
+      onEvents: () => this.#schedule(),
+      onState: () => {
+        this.#stateIsNew = true;
+        this.#schedule();
+      },
+    });
+    const { first, head } = session.log;
+    const { kind, label } = offer;
+    this.#send({ type: "hello", session: session.id, first, head, offer: { kind, label } });
+    this.#stateIsNew = session.view !== undefined;
+    this.#schedule();
+  }
+
+  async #serve(session: Session, page: SessionPage, message: Request): Promise<void> {
+    try {
+      switch (message.type) {
+        case "seen":
+          page.see(message.seq);
+          this.#schedule();
+          break;
+        case "run": {
+          const refusal = session.run(message.cells);
+          if (refusal !== undefined) {
+            this.#send({ type: "refused", of: message.type, reason: refusal });
+          }
+          break;
+        }
+        case "stop":
+          session.stop(message.cell);
+          break;
+        case "reset":
+          await session.reset();
+          break;
+        case "terminal-open":
+          await session.openTerminal(message.terminal, message.size);
+          break;
+        case "terminal-resize":
+          await session.resize(message.terminal, message.size);
+          break;
+        case "terminal-input":
+          await session.type(message.terminal, message.data);
+          break;
+      }
+    } catch (error) {
+      const reason = sentenceOf(error, "That did not work");
+      this.#send({ type: "refused", of: message.type, reason });
+    }
+  }
+
+  /** One batch per turn of the event loop, so that connections take turns. */
+  #schedule(): void {
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#sendNext();
+      });
+    }
+  }
+
+  #sendNext(): void {
+    const { socket } = this.#parts;
+    const cursor = this.#page?.cursor;
+    if (cursor === undefined || socket.readyState !== socket.OPEN) {
+      return;
+    }
+    if (cursor.broken) {
+      // Without a reason, because there is nothing for the reader to do: the page comes back.
+      this.#end(1012, "");
+      return;
+    }
+    if (socket.bufferedAmount > BUFFERED_BYTES) {
+      // The callback of the last send schedules again.
+      return;
+    }
+    this.#sendState();
+    if (cursor.unseen < WINDOW_BYTES) {
+      const events = cursor.take(BATCH_BYTES);
+      if (events.length > 0) {
+        this.#send({ type: "events", events });
+        this.#schedule();
+      }
+    }
+  }
+
+  /** The newest state only, and not before the last one has left. */
+  #sendState(): void {
+    const view = this.#session?.view;
+    if (this.#stateIsNew && !this.#stateIsOnItsWay && view !== undefined) {
+      this.#stateIsNew = false;
+      this.#stateIsOnItsWay = true;
+      this.#send({ type: "state", ...view }, () => {
+        this.#stateIsOnItsWay = false;
+      });
+    }
+  }
+
+  #send(message: ServerMessage, whenSent: () => void = () => undefined): void {
+    this.#parts.socket.send(JSON.stringify(message), () => {
+      whenSent();
+      this.#schedule();
+    });
+  }
+
+  #end(code: number, reason: string): void {
+    this.#page?.leave();
+    this.#page = undefined;
+    this.#parts.socket.close(code, reason);
+  }
+}
+
+function parseMessage(text: string): ClientMessage | undefined {
+  try {
+    return clientMessage.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
