@@ -60,11 +60,12 @@ test("no file is named for what it might be", () => {
   assert.deepEqual(strays, []);
 });
 
-test("no source file is longer than 400 lines", () => {
+test("no source file is longer than 400 lines; C needs more of them and gets 600", () => {
   const long = allFiles
-    .filter((file) => /\.(ts|mjs|c|h|sh|css)$/.test(file))
-    .map((file) => `${file}: ${textOf(file).trimEnd().split("\n").length}`)
-    .filter((entry) => Number(entry.split(": ")[1]) > 400);
+    .filter((file) => /\.(ts|mjs|css|sh|c|h)$/.test(file))
+    .map((file) => ({ file, lines: textOf(file).trimEnd().split("\n").length }))
+    .filter(({ file, lines }) => lines > (/\.[ch]$/.test(file) ? 600 : 400))
+    .map(({ file, lines }) => `${file} has ${lines} lines`);
   assert.deepEqual(long, []);
 });
 
