@@ -65,7 +65,7 @@ export function connectAgent(stream: Duplex): AgentControl {
     lists: [],
     listed: [],
     pings: [],
-    changes: createQueue(changesKept),
+    changes: createQueue(),
     waitingForChannel: [],
     ended: false,
     settleClosed,
@@ -107,6 +107,7 @@ function handleFrame(connection: Connection, frame: Frame): void {
     connection.pings.shift()?.resolve();
   } else if (type === "C") {
     connection.changes.push(JSON.parse(payload.toString()) as NamespaceChange);
+    if (connection.changes.size > changesKept) connection.changes.dropOldest();
   } else if (type === "D") {
     program?.push({ type: "output", bytes: payload });
   } else if (type === "E" || type === "X") {
@@ -173,7 +174,7 @@ async function* runProgram(
   argv: readonly string[],
   options: ProgramOptions,
 ): AsyncGenerator<RunEvent> {
-  const program = createQueue<RunEvent>(Number.POSITIVE_INFINITY);
+  const program = createQueue<RunEvent>();
   const channel = await takeChannel(connection, program);
   if (channel === undefined) {
     yield { type: "lost", reason: lostSentence };

@@ -1,25 +1,35 @@
 // A queue between someone who pushes when things happen and one consumer who pulls when ready.
-// Not here: making the one who pushes wait. Whoever needs that asks `size`, and is told by
-// `onDrain` when the consumer has taken an item.
+// Not here: making the one who pushes wait. Whoever wants that looks at `weight` after each push,
+// and again in `onPull`.
 
 /** A queue that one `for await` reads to its end. */
 export type Queue<Item> = AsyncIterableIterator<Item> & {
-  /** Adds an item; when more than the limit wait, the oldest is dropped. */
+  /** Adds an item; does nothing once the queue has ended or its consumer has left. */
   push(item: Item): void;
+  /** Takes away the item that has waited longest. */
+  dropOldest(): void;
   /** No more items come; the consumer still gets those that wait. */
   end(): void;
   /** How many items wait. */
   readonly size: number;
+  /** Sum of the weights of the items that wait. */
+  readonly weight: number;
   /** True once somebody has begun to pull. */
   readonly consumed: boolean;
 };
 
-/** Makes an empty queue. `onPull` is called whenever the consumer has taken an item or waits. */
-export function createQueue<Item>(
-  limit: number,
-  onPull: (taken: Item | undefined) => void = () => {},
-): Queue<Item> {
+/** What a queue needs to know; by default every item weighs 1. */
+export type QueueOptions<Item> = {
+  weigh?(item: Item): number;
+  /** Called whenever the consumer asks for an item, after it was taken from the queue. */
+  onPull?(): void;
+};
+
+/** Makes an empty queue. */
+export function createQueue<Item>(options: QueueOptions<Item> = {}): Queue<Item> {
   const items: Item[] = [];
+  const weigh = options.weigh ?? (() => 1);
+  let weight = 0;
   let ended = false;
   let consumed = false;
   let wake: (() => void) | undefined;
@@ -27,9 +37,17 @@ export function createQueue<Item>(
     wake?.();
     wake = undefined;
   };
+  const take = (): Item | undefined => {
+    const item = items.shift();
+    if (item !== undefined) weight -= weigh(item);
+    return item;
+  };
   return {
     get size() {
       return items.length;
+    },
+    get weight() {
+      return weight;
     },
     get consumed() {
       return consumed;
@@ -37,8 +55,11 @@ export function createQueue<Item>(
     push(item) {
       if (ended) return;
       items.push(item);
-      if (items.length > limit) items.shift();
+      weight += weigh(item);
       signal();
+    },
+    dropOldest() {
+      take();
     },
     end() {
       ended = true;
@@ -47,8 +68,8 @@ export function createQueue<Item>(
     async next() {
       consumed = true;
       while (true) {
-        const item = items.shift();
-        onPull(item);
+        const item = take();
+        options.onPull?.();
         if (item !== undefined) return { done: false, value: item };
         if (ended) return { done: true, value: undefined };
         await new Promise<void>((resolve) => {
@@ -59,6 +80,8 @@ export function createQueue<Item>(
     async return() {
       ended = true;
       items.length = 0;
+      weight = 0;
+      options.onPull?.();
       signal();
       return { done: true, value: undefined };
     },

@@ -1,0 +1,122 @@
+// The Sandbox of the seam over a machine with our agent in it: terminals, scripts, observing and
+// reset are the same whether the machine is a VM or namespaces of this host.
+// Not here: starting a machine (server/vm, server/host).
+
+import {
+  type Observations,
+  type RunEvent,
+  type Sandbox,
+  SandboxError,
+  type SandboxKind,
+  type SnapshotId,
+} from "../../shared/sandbox.ts";
+import type { AgentControl } from "../agent/connection.ts";
+import { observeAgent } from "../observe/observer.ts";
+import { agentTerminals, type NamedTerminals } from "./agentTerminals.ts";
+
+/** A started machine whose agent answers. */
+export type AgentMachine = {
+  readonly kind: SandboxKind;
+  /** In the reader's words: "Linux 6.1.0-56-cloud-amd64 in a VM". */
+  readonly kernel: string;
+  readonly control: AgentControl;
+  /** The agent's program on this host, which is also the client of a terminal. */
+  readonly agentProgram: string;
+  /** A place where one more terminal can be opened; rejects with a `SandboxError` when all are taken. */
+  openTerminal(): Promise<TerminalPlace>;
+  /** Ends the machine and removes what it left on this host. */
+  stop(): Promise<void>;
+  /** Settles with a sentence when the machine has ended. */
+  readonly ended: Promise<string>;
+};
+
+/** Where the client of one terminal connects to. */
+export type TerminalPlace = {
+  readonly socket: string;
+  /** The terminal has ended; another may have the place. */
+  release(): void;
+};
+
+type Life = { readonly machine: AgentMachine; readonly terminals: NamedTerminals };
+
+/** Starts a machine and makes a sandbox of it; `start` is called again by each reset. */
+export async function openAgentSandbox(start: () => Promise<AgentMachine>): Promise<Sandbox> {
+  let settleEnded: (sentence: string) => void = () => {};
+  const ended = new Promise<string>((resolve) => {
+    settleEnded = resolve;
+  });
+  let life: Life | undefined;
+
+  const begin = async (): Promise<void> => {
+    const machine = await start();
+    const begun: Life = { machine, terminals: agentTerminals(machine) };
+    life = begun;
+    void machine.ended.then((sentence) => {
+      if (life === begun) settleEnded(sentence);
+    });
+  };
+  const finish = async (sentence: string): Promise<void> => {
+    const finished = life;
+    life = undefined;
+    finished?.terminals.close(sentence);
+    finished?.machine.control.close();
+    await finished?.machine.stop();
+  };
+  const current = (): Life => {
+    if (life !== undefined) return life;
+    throw new SandboxError("The sandbox is not running. Start it again with Reset.");
+  };
+
+  await begin();
+  const { kind, kernel } = current().machine;
+  return {
+    kind,
+    kernel,
+    ended,
+    terminal: async (name, size) => current().terminals.open(name, size),
+    script: (source, { name }) => runScript(() => current().machine.control, source, name),
+    observe: () => observeMachine(current().machine),
+    async reset(to?: SnapshotId) {
+      if (to !== undefined) {
+        throw new SandboxError(`This sandbox has no snapshot ${to}. Reset it to its start.`);
+      }
+      await finish("The sandbox was reset.");
+      try {
+        await begin();
+      } catch (error) {
+        settleEnded("The sandbox could not be started again.");
+        throw error;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await finish("The sandbox was closed.");
+      settleEnded("The sandbox was closed.");
+    },
+  };
+}
+
+const observers = new WeakMap<AgentMachine, Observations>();
+
+/** One observer for each machine: its agent's changes have one reader, who tells all others. */
+function observeMachine(machine: AgentMachine): Observations {
+  const known = observers.get(machine);
+  if (known !== undefined) return known;
+  const observer = observeAgent(machine.control);
+  observers.set(machine, observer);
+  return observer;
+}
+
+/** A script of Bash beside root's home, run without a terminal; it ends when Bash itself ends. */
+async function* runScript(
+  control: () => AgentControl,
+  source: string,
+  name: string,
+): AsyncGenerator<RunEvent> {
+  const file = name.replace(/^.*\//, "") || "script.sh";
+  const store = 'cat > "$1"';
+  const stored = await control().run(["sh", "-c", store, "sh", file], { stdin: source });
+  if (stored.code !== 0) {
+    throw new SandboxError(`The script could not be stored in the sandbox. ${stored.output}`);
+  }
+  yield* control().stream(["bash", "--", file]);
+}
