@@ -1,6 +1,9 @@
 // A chapter as data: what the parser makes of notebooks/NN-name/index.md, and what the page, the
 // command line and the tests read. Lines are counted from 1 in the author's file.
 
+/** The initial namespace by its name in chapters: where a cell without `on` runs. */
+export const LAB = "lab";
+
 /** A chapter that opens even where parts of it are wrong: every error stands in `errors`. */
 export type Chapter = {
   /** Folder name, such as "05-routing-namespace"; part of the address of the page. */
@@ -20,11 +23,28 @@ export type ChapterError = {
   readonly message: string;
 };
 
-/** In the order of the file. `html` is made by our own renderer and holds no author's HTML. */
+/** In the order of the file. */
 export type Block =
-  | { readonly type: "prose"; readonly html: string; readonly line: number }
+  | Prose
   | { readonly type: "error"; readonly error: ChapterError; readonly source: string }
   | Cell;
+
+/** Text up to the next heading or cell. `html` is our own renderer's and holds no author's HTML. */
+export type Prose = {
+  readonly type: "prose";
+  readonly html: string;
+  readonly line: number;
+  /** The heading that this prose begins with, if it begins with one. */
+  readonly heading?: Heading;
+};
+
+/** One line of the list of contents. `id` is the id of the heading's element in the page. */
+export type Heading = {
+  readonly id: string;
+  readonly text: string;
+  /** 2 to 6; the title of the chapter is the only heading of level 1. */
+  readonly level: number;
+};
 
 export type Cell = ShellCell | ViewCell | PredictCell | ScriptCell;
 
@@ -36,7 +56,7 @@ export type ShellCell = {
   readonly source: string;
   /** Terminal, by the name of its namespace; "lab" is the initial namespace. */
   readonly on: string;
-  /** What the exit status should be: 0, anything else, or not said. */
+  /** What the exit status should be: 0, anything else, or (any) not said. */
   readonly expect: "ok" | "fail" | "any";
   /** Ids of cells that must have run before this one; Run runs those that have not. */
   readonly needs: readonly string[];
@@ -52,12 +72,12 @@ export type ViewCell = {
   readonly views: readonly ViewRequest[];
 };
 
-export type ViewRequest = {
-  readonly view: "arp" | "routes";
-  readonly namespaces: readonly string[];
-};
+/** One line of a `view` fence. `packets` is accepted and told as not shown yet. */
+export type ViewRequest =
+  | { readonly view: "arp" | "routes"; readonly namespaces: readonly string[] }
+  | { readonly view: "packets"; readonly devices: readonly string[] };
 
-/** A `predict` fence: a question that is asked before the cell `for` runs. */
+/** A `predict` fence of 2 to 6 options: a question that is asked before the cell `for` runs. */
 export type PredictCell = {
   readonly type: "predict";
   readonly id: string;
@@ -67,7 +87,7 @@ export type PredictCell = {
   readonly options: readonly string[];
 };
 
-/** A `js` fence: an Observable cell, compiled ahead of time. */
+/** A `js` fence: an Observable cell, compiled ahead of time. It stays a cell when it has an error. */
 export type ScriptCell = {
   readonly type: "js";
   readonly id: string;

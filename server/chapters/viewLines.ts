@@ -1,0 +1,35 @@
+// The lines of a `view` fence: a view's name and what it shows, such as `arp netns12 netnsR`.
+
+import type { ViewRequest } from "../../shared/chapter.ts";
+import { suggestion } from "./nearestName.ts";
+import type { Report } from "./problem.ts";
+
+const VIEWS = ["arp", "routes", "packets"] as const;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/** Reads the lines of a view fence; the first one is line `firstLine` of the file. */
+export function readViews(source: string, firstLine: number, report: Report): ViewRequest[] {
+  return source.split("\n").flatMap((text, at): ViewRequest[] => {
+    const say = (message: string) => report(firstLine + at, message);
+    const [name = "", ...names] = text.trim().split(/\s+/);
+    if (name === "") return [];
+    const view = VIEWS.find((known) => known === name);
+    if (view === undefined) {
+      const near = suggestion(name, VIEWS) || ` Known are ${VIEWS.join(", ")}.`;
+      say(`There is no view \`${name}\`.${near}`);
+      return [];
+    }
+    if (names.length === 0) {
+      say(
+        `Say what \`${view}\` is to show: ${view === "packets" ? "packets veth1R" : `${view} netns12`}.`,
+      );
+      return [];
+    }
+    for (const bad of names.filter((one) => !NAME.test(one))) {
+      say(`\`${bad.slice(0, 80)}\` is no name; write names with a space between them.`);
+    }
+    const twice = names.find((one, index) => names.indexOf(one) < index);
+    if (twice !== undefined) say(`The line names \`${twice}\` twice; leave one out.`);
+    return view === "packets" ? [{ view, devices: names }] : [{ view, namespaces: names }];
+  });
+}
