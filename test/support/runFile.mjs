@@ -33,6 +33,7 @@ function runToEnd(file, recordFile, limitSeconds) {
   const flags = [`--test-reporter=${reporter}`, `--test-reporter-destination=${recordFile}`];
   const child = spawn(process.execPath, ["--import", "tsx", ...flags, file], {
     cwd: root,
+    env: withoutTestContext(process.env),
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -56,6 +57,11 @@ function runToEnd(file, recordFile, limitSeconds) {
       resolve({ code, signal, late, output });
     });
   });
+}
+
+/** Under `node --test` this variable would have the file report to that runner, not to us. */
+function withoutTestContext({ NODE_TEST_CONTEXT: _, ...env }) {
+  return env;
 }
 
 function killGroup(pid) {
@@ -93,7 +99,8 @@ function judge(records, end, limitSeconds) {
 function silentFailure(records, told, { code, signal }) {
   if (signal !== null) return `Ended by ${signal}${lastStarted(records)}.`;
   if (code !== 0) return `Ended with exit status ${code}${lastStarted(records)}.`;
-  if (!records.some(({ type }) => type === "end")) return "Ended before its tests did, or holds none.";
+  if (!records.some(({ type }) => type === "end"))
+    return "Ended before its tests did, or holds none.";
   if (told.length === 0) return "Holds no test.";
   return undefined;
 }
