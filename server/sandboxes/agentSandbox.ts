@@ -22,8 +22,11 @@ export type AgentMachine = {
   readonly control: AgentControl;
   /** The agent's program on this host, which is also the client of a terminal. */
   readonly agentProgram: string;
-  /** A place where one more terminal can be opened; rejects with a `SandboxError` when all are taken. */
-  openTerminal(): Promise<TerminalPlace>;
+  /**
+   * A place where one more terminal can be opened; rejects with a `SandboxError` when all are taken.
+   * For the first "lab" a machine may have a shell that already waits at its prompt.
+   */
+  openTerminal(name: string): Promise<TerminalPlace>;
   /** Ends the machine and removes what it left on this host. */
   stop(): Promise<void>;
   /** Settles with a sentence when the machine has ended. */

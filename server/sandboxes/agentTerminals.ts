@@ -33,7 +33,7 @@ export function agentTerminals(machine: AgentMachine): NamedTerminals {
       return known.terminal;
     }
     known?.terminal.dispose("This namespace was made anew; its terminal has a new shell.");
-    const opened = await openAt(machine, wanted, size);
+    const opened = await openAt(machine, { name, inode: wanted }, size);
     open.set(name, opened);
     return opened.terminal;
   };
@@ -53,10 +53,10 @@ export function agentTerminals(machine: AgentMachine): NamedTerminals {
 
 async function openAt(
   machine: AgentMachine,
-  inode: number,
+  { name, inode }: { readonly name: string; readonly inode: number },
   size: TerminalSize,
 ): Promise<OpenTerminal> {
-  const place = await machine.openTerminal();
+  const place = await machine.openTerminal(name);
   try {
     const terminal = await openPtyTerminal({
       attachCommand: [machine.agentProgram, "attach", place.socket, String(inode)],
