@@ -9,6 +9,8 @@ import type { CellElement } from "./cellElement.ts";
 export type CellEditing = {
   readonly open: boolean;
   toggle(): void;
+  /** The author's text as the server has drawn it, in colours. */
+  keep(pre: HTMLElement): void;
   /** Back to the author's text. */
   revert(): void;
   render(source: string): TemplateResult;
@@ -18,6 +20,7 @@ export type CellEditing = {
 export function cellEditing(element: CellElement): CellEditing {
   let editor: { dispose(): void; setText(text: string): void } | undefined;
   let open = false;
+  let authored: HTMLElement | undefined;
 
   const close = () => {
     editor?.dispose();
@@ -53,6 +56,11 @@ export function cellEditing(element: CellElement): CellEditing {
       return open;
     },
     toggle: () => (open ? close() : void begin()),
+    keep(pre) {
+      pre.removeAttribute("tabindex");
+      pre.className = "cell-source";
+      authored = pre;
+    },
     revert() {
       const { cell, page } = element;
       if (!cell || !page) return;
@@ -66,14 +74,10 @@ export function cellEditing(element: CellElement): CellEditing {
         ${
           open
             ? html`<div class="cell-editor"></div>`
-            : html`<pre class="cell-source"><code>${source.split("\n").map(sourceLine)}</code></pre>`
+            : edited || !authored
+              ? html`<pre class="cell-source"><code>${source}</code></pre>`
+              : authored
         }`;
     },
   };
-}
-
-/** Comments of a shell cell stand back a little. */
-function sourceLine(line: string, index: number): TemplateResult {
-  const end = index === 0 ? "" : "\n";
-  return html`${end}${/^\s*#/.test(line) ? html`<span class="comment">${line}</span>` : line}`;
 }

@@ -52,6 +52,8 @@ export class CellElement extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    const pre = this.querySelector("pre");
+    if (pre) this.editing.keep(pre);
     this.replaceChildren();
     this.tabIndex = -1;
     this.setAttribute("role", "group");
@@ -112,6 +114,8 @@ export class CellElement extends PageElement {
     if (!cell) return;
     this.dataset.status = state.status;
     this.toggleAttribute("data-past", state.past);
+    const { end } = state.run ?? {};
+    this.toggleAttribute("data-nonzero", end?.type === "exit" && end.code !== 0);
     this.setAttribute("aria-label", `Cell ${cell.id}${cell.title ? `: ${cell.title}` : ""}`);
     this.#tick(state.status === "running");
     this.#showOutput();

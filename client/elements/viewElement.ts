@@ -88,7 +88,7 @@ function tableBody(table: ViewTable, rows: readonly Row[]): TemplateResult {
 }
 
 function fieldText(field: Field): TemplateResult {
-  return html`${field.text || "–"}${field.note ? html` <span class="note">(${field.note})</span>` : nothing}${
+  return html`${field.text || "–"}${field.note ? html` <span class="owner">(${field.note})</span>` : nothing}${
     field.was ? html` <span class="was">was ${field.was}</span>` : nothing
   }`;
 }

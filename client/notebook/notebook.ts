@@ -32,18 +32,28 @@ export function startNotebook({ store }: PageContext): void {
   void import("./scripts.ts").then(({ showScripts }) => showScripts(module, store.slug));
 }
 
-/** `net` stays pending until the network has been read once; so does everything that uses it. */
+/** The network as views want it: now and before, or undefined while there is none. */
+const moments = "network moments";
+
+/** For js cells, `net` is pending while there is no network, and so is what uses it. */
 function publishNetwork(module: Module, store: PageStore): void {
-  const unknown = () => new Promise<never>(() => {});
-  const net = module.variable().define("net", [], unknown);
-  const before = module.variable().define("netBefore", [], unknown);
-  let shown: PageStore["state"]["network"];
+  // A variable is not computed again before its promise has settled, so that one has to end too.
+  let stopWaiting = () => {};
+  const waiting = () =>
+    new Promise<void>((resolve) => {
+      stopWaiting = resolve;
+    });
+  const source = module.variable().define(moments, [], () => undefined);
+  module
+    .variable()
+    .define("net", [moments], (known: Moments | undefined) => known?.state ?? waiting());
+  let published: PageStore["state"]["network"];
   const publish = () => {
     const { network } = store.state;
-    if (!network || network === shown) return;
-    shown = network;
-    net.define("net", [], () => network.state);
-    before.define("netBefore", [], () => network.before);
+    if (network === published) return;
+    published = network;
+    source.define(moments, [], () => network);
+    stopWaiting();
   };
   publish();
   store.subscribe(publish);
@@ -85,7 +95,6 @@ function showView(module: Module, cell: ViewCell): void {
     `vb-view[data-cell="${CSS.escape(cell.id)}"]`,
   );
   if (!element) return;
-  element.tables = viewTables(cell, undefined);
   const observer = {
     fulfilled: (tables: unknown) => {
       element.tables = tables as ViewTable[];
@@ -93,15 +102,13 @@ function showView(module: Module, cell: ViewCell): void {
   };
   module
     .variable(observer)
-    .define(null, ["net", "netBefore"], (state: Moments["state"], before: Moments["before"]) =>
-      viewTables(cell, before === undefined ? { state } : { state, before }),
-    );
+    .define(null, [moments], (known: Moments | undefined) => viewTables(cell, known));
 }
 
-function viewTables(cell: ViewCell, moments: Moments | undefined): ViewTable[] {
+function viewTables(cell: ViewCell, known: Moments | undefined): ViewTable[] {
   return cell.views.flatMap((request) =>
     request.view === "packets"
       ? packetsNotShown(request.devices)
-      : request.namespaces.map((namespace) => viewTable(request.view, namespace, moments)),
+      : request.namespaces.map((namespace) => viewTable(request.view, namespace, known)),
   );
 }

@@ -38,7 +38,8 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
           const other = session !== undefined && session !== message.session;
           session = message.session;
           head = message.head;
-          store.update({ offer: message.offer });
+          // The network of before may be gone; if there is one, the server tells it next.
+          store.update({ offer: message.offer, network: undefined });
           if (seq === 0) return;
           if (other || seq > message.head) {
             forget(store, 0);
@@ -50,7 +51,9 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
           for (const event of message.events) {
             if (event.seq <= store.state.session.seq) continue;
             fold(store, event, event.seq <= head);
-            if (event.seq > head) onLive(event);
+            if (event.seq <= head) continue;
+            if (event.type === "sandbox-ended") store.update({ network: undefined });
+            onLive(event);
           }
           acknowledge(connection);
           return;

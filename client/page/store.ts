@@ -16,7 +16,7 @@ export type PageState = {
   readonly connection: ConnectionStatus;
   /** What the server would use; known from its first message on. */
   readonly offer?: Extract<ServerMessage, { type: "hello" }>["offer"];
-  readonly network?: { readonly state: NetworkState; readonly before?: NetworkState };
+  readonly network?: { readonly state: NetworkState; readonly before?: NetworkState } | undefined;
   /** Cell id → the reader's text, where it differs from the author's. */
   readonly edits: ReadonlyMap<string, string>;
   /** Predict cell id → the chosen option. */

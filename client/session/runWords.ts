@@ -2,6 +2,7 @@
 // a cell shows about itself is made here, so that tone and tests are in one place.
 
 import type { ShellCell } from "../../shared/chapter.ts";
+import type { RunEnd } from "../../shared/session.ts";
 import { asExpected, type CellState, stoppedByKeyboard } from "./cellState.ts";
 
 const signals: Readonly<Record<number, string>> = {
@@ -29,12 +30,18 @@ export function statusWord(expect: ShellCell["expect"], state: CellState): strin
     case "not-run":
       return state.past ? "not run in this sandbox" : "not run";
     case "done":
-      return expect === "fail" ? "failed as expected" : "done";
+      return doneWord(expect, end);
     case "failed":
       return end?.type === "exit" && end.code === stoppedByKeyboard ? "stopped" : "failed";
     default:
       return state.status;
   }
+}
+
+function doneWord(expect: ShellCell["expect"], end: RunEnd | undefined): string {
+  if (expect === "fail") return "failed as expected";
+  if (end?.type !== "exit" || end.code === 0) return "done";
+  return end.code === stoppedByKeyboard ? "stopped" : `exit ${end.code}`;
 }
 
 /** The sentence under the output of a run that has ended. */
