@@ -203,8 +203,8 @@ function fakeTerminal(parts: TerminalParts): FakeTerminal & { readonly close: ()
         break;
       case "drip": {
         const bytes = bytesOf(number, Number(second));
-        for (let at = 0; at < bytes.length; at += 97) {
-          yield await show(bytes.slice(at, at + 97));
+        for (let at = 0; at < bytes.length; at += 293) {
+          yield await show(bytes.slice(at, at + 293));
           await nextTurn();
         }
         break;

@@ -32,6 +32,9 @@ export function buildApp({ access, hosts, handlers, report }: AppParts): Express
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
+  // Links of a chapter are relative, so its page has one address only, without a slash at its end.
+  app.enable("strict routing");
+  app.enable("case sensitive routing");
   app.use(securityHeaders());
   app.use((request, response, next) => {
     const refusal = foreign(request, hosts, false) ?? notReading(request);
@@ -102,9 +105,9 @@ async function exchange(
 
 /** The same address without the token. It starts with one slash, so it cannot lead elsewhere. */
 function withoutToken(request: Request): string {
-  const [path = "/", query = ""] = request.originalUrl.split("?", 2);
+  const query = request.originalUrl.split("?", 2)[1] ?? "";
   const rest = query.split("&").filter((pair) => pair !== "" && !/^token(=|$)/.test(pair));
-  const own = `/${path.replace(/^[/\\]+/, "")}`;
+  const own = `/${request.path.replace(/^[/\\]+/, "")}`;
   return rest.length === 0 ? own : `${own}?${rest.join("&")}`;
 }
 

@@ -14,6 +14,6 @@ export type Book = {
   contents(chapter: Chapter): readonly { readonly id: string; readonly title: string }[];
   /** Its js cells as an ES module. */
   script(chapter: Chapter): string;
-  /** The folder that holds a chapter's figures. */
-  figures(slug: string): string;
+  /** The folder of a chapter, with its figures. */
+  folder(slug: string): string;
 };

@@ -17,6 +17,7 @@ const BATCH_BYTES = 64 * 1024;
 const WINDOW_BYTES = 512 * 1024;
 /** More is not handed to a socket that the network does not empty. */
 const BUFFERED_BYTES = 256 * 1024;
+const MOST_EARLY = 100;
 /** Beyond this a page's number is not one that we gave. */
 const LARGEST_SEQ = 2 ** 50;
 
@@ -35,6 +36,8 @@ type Request = Exclude<ClientMessage, { type: "open" }>;
 export class PageConnection {
   readonly #parts: ConnectionParts;
   #opening = false;
+  /** What was asked for while the session was being opened. */
+  #early: Request[] = [];
   #session: Session | undefined;
   #page: SessionPage | undefined;
   #scheduled = false;
@@ -51,15 +54,21 @@ export class PageConnection {
   }
 
   #receive(data: RawData, isBinary: boolean): void {
+    const { socket } = this.#parts;
+    if (socket.readyState !== socket.OPEN) {
+      return;
+    }
     const message = isBinary ? undefined : parseMessage(String(data));
     if (message === undefined) {
       this.#end(1008, "This message is not in the protocol. Reload the page.");
     } else if (message.type === "open") {
       this.#open(message);
-    } else if (this.#session === undefined || this.#page === undefined) {
-      this.#end(1008, "The first message has to be open, and be answered. Reload the page.");
-    } else {
+    } else if (this.#session !== undefined && this.#page !== undefined) {
       void this.#serve(this.#session, this.#page, message);
+    } else if (this.#opening && this.#early.length < MOST_EARLY) {
+      this.#early.push(message);
+    } else {
+      this.#end(1008, "The first message has to be open. Reload the page.");
     }
   }
 
@@ -96,6 +105,11 @@ export class PageConnection {
     this.#send({ type: "hello", session: session.id, first, head, offer: { kind, label } });
     this.#stateIsNew = session.view !== undefined;
     this.#schedule();
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) {
+      void this.#serve(session, this.#page, message);
+    }
   }
 
   async #serve(session: Session, page: SessionPage, message: Request): Promise<void> {

@@ -4,6 +4,7 @@
 
 import { join } from "node:path";
 import type { RequestHandler, Response } from "express";
+import { isFigureName } from "../chapters/addresses.ts";
 import { pageAssets } from "./assets.ts";
 import type { Book } from "./book.ts";
 import { chapterListPage } from "./chapterListPage.ts";
@@ -14,6 +15,7 @@ import { plainPage } from "./plainPage.ts";
 import type { RoutePath } from "./policy.ts";
 
 const ENTRY = "main.ts";
+const FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 /** What the routes read from. */
 export type RouteParts = {
@@ -47,8 +49,13 @@ export function routeHandlers({ book, dist }: RouteParts): Record<RoutePath, Req
     },
     "/chapters/:slug/figures/*file": async (request, response) => {
       const chapter = await book.load(one(request.params.slug));
+      const name = all(request.params.file);
       const file =
-        chapter && (await fileInside(book.figures(chapter.slug), all(request.params.file)));
+        chapter !== undefined && isFigureName(name.join("/"))
+          ? await fileInside(book.folder(chapter.slug), name)
+          : undefined;
+      // An SVG that is opened by itself is a document; it may draw and nothing else.
+      response.set("Content-Security-Policy", FIGURE_POLICY);
       await sendFile(response, file, "no-cache");
     },
     // Names of built files hold a hash of what is in them.

@@ -60,7 +60,6 @@ export function attachSocket(server: Server, parts: SocketParts): () => void {
   return () => {
     clearInterval(heartbeat);
     for (const socket of sockets.clients) {
-      socket.close(1001);
       socket.terminate();
     }
     sockets.close();
