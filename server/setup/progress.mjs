@@ -28,7 +28,7 @@ function openLine(text) {
   let shown = false;
   const show = () => {
     shown = true;
-    const words = `${text}${detail ? `: ${detail}` : ""}`;
+    const words = detail === "" ? text : `${text}: ${detail.replace(/\.$/, "")}`;
     writeLine(live, `${words} … ${seconds(started)}`);
   };
   const first = setTimeout(show, FIRST_LINE_AFTER);
