@@ -61,9 +61,15 @@ struct started {
 bool startTerminal(uint32_t inode, uint16_t rows, uint16_t columns, struct started *result);
 bool startProgram(uint32_t inode, char *const argv[], struct started *result);
 
+// nest.c: one more level of namespaces, and limits, for a host sandbox.
+struct limits {
+  unsigned long processes, memory, namespaces;  // memory in bytes, of each process
+};
+bool nest(const struct limits *limits);
+
 // serve.c, attach.c, launch.c: the four uses.
 int serveGuest(const char *directory);
-int serveSocket(int descriptor, unsigned long processes);
+int serveSocket(int descriptor);
 int attachTerminal(const char *socketPath, uint32_t inode);
 int launchProgram(int count, char **arguments);
 

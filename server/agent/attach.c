@@ -28,7 +28,7 @@
 enum { WAITING_MAXIMUM = 65536 };
 static struct bytes toSandbox, toTty, received;
 static const char *key;
-static int endCode = -1;
+static int endCode = -1, connection = -1;
 
 static int connectTo(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -107,15 +107,23 @@ static void readSocket(int fd) {
   handleFrames();
 }
 
+// Its tty is gone: the shell in the sandbox is hung up, as when a window is closed.
+static void leave(void) {
+  bytesFrame(&toSandbox, 'K', 0, NULL, 0);
+  flush(&toSandbox, connection);
+  exit(0);
+}
+
 static void readTty(void) {
   char chunk[16384];
   ssize_t got = read(0, chunk, sizeof chunk);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got <= 0) exit(0);
+  if (got <= 0) return leave();
   bytesFrame(&toSandbox, 'D', 0, chunk, got);
 }
 
-static int copy(int fd, int resized) {
+static int copy(int signalled) {
+  int fd = connection;
   for (;;) {
     bool ended = endCode >= 0;
     if (ended && toTty.length == 0 && key == NULL) return endCode;
@@ -123,11 +131,13 @@ static int copy(int fd, int resized) {
         {ended ? -1 : fd,
          (toTty.length < WAITING_MAXIMUM ? POLLIN : 0) | (toSandbox.length > 0 ? POLLOUT : 0), 0},
         {0, (toSandbox.length < WAITING_MAXIMUM ? POLLIN : 0) | (toTty.length > 0 ? POLLOUT : 0), 0},
-        {resized, POLLIN, 0}};
+        {signalled, POLLIN, 0}};
     if (poll(polled, 3, -1) < 0 && errno != EINTR) return 124;
     if (polled[2].revents) {
       struct signalfd_siginfo info;
-      if (read(resized, &info, sizeof info) > 0 && !ended) sendSize('W', 0);
+      if (read(signalled, &info, sizeof info) != sizeof info) continue;
+      if (info.ssi_signo != SIGWINCH) leave();
+      if (!ended) sendSize('W', 0);
     }
     if (polled[0].revents & (POLLIN | POLLHUP | POLLERR)) readSocket(fd);
     if (polled[1].revents & (POLLIN | POLLHUP | POLLERR)) readTty();
@@ -143,9 +153,11 @@ int attachTerminal(const char *socketPath, uint32_t inode) {
   key = getenv("VETHBOOK_KEY");
   sigemptyset(&signals);
   sigaddset(&signals, SIGWINCH);
+  sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGTERM);
   sigprocmask(SIG_BLOCK, &signals, NULL);
   signal(SIGPIPE, SIG_IGN);
-  int resized = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  int signalled = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   if (tcgetattr(0, &before) != 0) {
     fprintf(stderr, "Standard input is not a terminal.\n");
     return 2;
@@ -154,13 +166,13 @@ int attachTerminal(const char *socketPath, uint32_t inode) {
   cfmakeraw(&raw);
   tcsetattr(0, TCSANOW, &raw);
   fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
-  int fd = connectTo(socketPath);
-  if (fd < 0)
+  connection = connectTo(socketPath);
+  if (connection < 0)
     end('L', "", 124);
   else
     sendSize('O', inode);
-  if (fd >= 0 && !flush(&toSandbox, fd)) end('L', "", 124);
-  int code = copy(fd, resized);
+  if (connection >= 0 && !flush(&toSandbox, connection)) end('L', "", 124);
+  int code = copy(signalled);
   tcsetattr(0, TCSANOW, &before);
   return code;
 }

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -81,9 +80,13 @@ static void sleepLink(struct link *link) {
   link->frameLeft = 0;
 }
 
+// Without its pty no shell stays, even one that ignores the signal.
 static void hangUp(struct program *program) {
   kill(-program->pid, SIGHUP);
   kill(-program->pid, SIGCONT);
+  if (!program->tty || program->output < 0) return;
+  close(program->output);
+  program->input = program->output = -1;
 }
 
 static void endLink(struct link *link) {
@@ -93,10 +96,6 @@ static void endLink(struct link *link) {
     if (!program->used || program->link != link) continue;
     hangUp(program);
     program->link = NULL;
-    if (program->tty) {  // without its pty no shell stays, even one that ignores the hang-up
-      close(program->output);
-      program->input = program->output = -1;
-    }
   }
   close(link->fd);
   bytesFree(&link->in);
@@ -583,14 +582,7 @@ int serveGuest(const char *directory) {
   return serve(-1);
 }
 
-int serveSocket(int descriptor, unsigned long processes) {
-  struct rlimit limit = {processes, processes}, now;
-  // A limit that was silently not set let a fork bomb take the whole host once: look again.
-  if (processes > 0 && (setrlimit(RLIMIT_NPROC, &limit) != 0 || getrlimit(RLIMIT_NPROC, &now) != 0 ||
-                        now.rlim_cur != processes || now.rlim_max != processes)) {
-    fprintf(stderr, "The limit of %lu processes could not be set.\n", processes);
-    return 1;
-  }
+int serveSocket(int descriptor) {
   fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   fcntl(descriptor, F_SETFL, O_NONBLOCK);
   return serve(descriptor);

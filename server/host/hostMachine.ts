@@ -1,0 +1,145 @@
+// Starts the machine of a host sandbox: bubblewrap around our agent, on this host's kernel. When the
+// server runs as root, the sandbox belongs to nobody's user id, because a root that is mapped to the
+// host's root could write kernel-wide settings.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, readFile, watch } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { release } from "node:os";
+import { SandboxError } from "../../shared/sandbox.ts";
+import { connectAgent } from "../agent/connection.ts";
+import type { Image } from "../image/image.ts";
+import type { AgentMachine } from "../sandboxes/agentSandbox.ts";
+import { bwrapLine } from "./bwrapLine.ts";
+import { type ControlGroup, makeControlGroup } from "./controlGroup.ts";
+import { type HostFolder, makeHostFolder } from "./hostFolder.ts";
+import { limits } from "./limits.ts";
+
+/** User and group of a sandbox that root starts: `nobody`. */
+const unprivilegedUser = 65534;
+const startSeconds = 10;
+
+/** A host machine, with the process that is it. */
+export type HostMachine = AgentMachine & { readonly pid: number };
+
+/** Starts the sandbox's namespaces; resolves when the agent in them answers. */
+export async function startHostMachine(image: Image): Promise<HostMachine> {
+  const folder = await makeHostFolder(image);
+  const group = await makeControlGroup(folder.path.replace(/^.*\//, ""));
+  const removeAll = async (): Promise<void> => {
+    await group.remove();
+    await folder.remove();
+  };
+  const running = startBwrap(image, folder, { group, sysMounts: await mountsBelowSys() });
+  try {
+    const socket = await connectWithin(folder.socket, running);
+    const control = connectAgent(socket);
+    await Promise.race([control.ping(), running.failed]);
+    return {
+      kind: "host",
+      kernel: `this host's Linux ${release()}`,
+      control,
+      agentProgram: image.agent,
+      pid: running.pid,
+      openTerminal: async () => ({ socket: folder.socket, release: () => {} }),
+      async stop() {
+        running.child.kill("SIGKILL");
+        await running.ended;
+        await removeAll();
+      },
+      ended: running.ended,
+    };
+  } catch (error) {
+    running.child.kill("SIGKILL");
+    await running.ended;
+    await removeAll();
+    throw error;
+  }
+}
+
+type Running = {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly ended: Promise<string>;
+  /** Rejects when it ends, with what it said. */
+  readonly failed: Promise<never>;
+};
+
+type Surroundings = { readonly group: ControlGroup; readonly sysMounts: readonly string[] };
+
+function startBwrap(image: Image, folder: HostFolder, around: Surroundings): Running {
+  const { group, sysMounts } = around;
+  const isRoot = process.getuid?.() === 0;
+  const tree = isRoot ? folder.tree : image.tree;
+  const { processes, processMemory, networkNamespaces } = limits;
+  const child = spawn(
+    image.agent,
+    [
+      "launch",
+      ...["--socket", folder.socket],
+      ...group.folders.flatMap((path) => ["--cgroup", path]),
+      ...(isRoot ? ["--tree", image.tree, "--at", folder.tree] : []),
+      ...(isRoot ? ["--uid", String(unprivilegedUser)] : []),
+      ...["--", "bwrap", ...bwrapLine({ tree, files: folder.files, sysMounts })],
+      ...["--", "/usr/sbin/vethbook-agent", "serve", "3"],
+      ...[processes, processMemory, networkNamespaces].map(String),
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const said: Buffer[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => said.push(chunk));
+  const closed = once(child, "close").then(
+    () => Buffer.concat(said).toString().trim(),
+    (error: Error) => error.message,
+  );
+  const failed = closed.then((text) => {
+    const reason = text.split("\n").at(-1) || "it ended at once";
+    throw new SandboxError(`The host sandbox did not start: ${reason.replace(/\.$/, "")}.`);
+  });
+  failed.catch(() => {}); // heard only while it starts
+  return {
+    child,
+    pid: child.pid ?? 0,
+    ended: closed.then(() => "The sandbox on this host ended. Start it again with Reset."),
+    failed,
+  };
+}
+
+/** Outermost mount points below /sys, such as /sys/fs/cgroup. */
+async function mountsBelowSys(): Promise<string[]> {
+  const table = await readFile("/proc/self/mounts", "utf8");
+  const points = table.split("\n").map((line) => line.split(" ")[1] ?? "");
+  const below = points.filter((point) => point.startsWith("/sys/"));
+  return below.filter((one) => !below.some((other) => one.startsWith(`${other}/`)));
+}
+
+/** Connects as soon as the socket has its name; it has none before it listens. */
+async function connectWithin(path: string, running: Running): Promise<Socket> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), startSeconds * 1000);
+  try {
+    await Promise.race([appears(path, giveUp.signal), running.failed]);
+  } finally {
+    clearTimeout(timer);
+    giveUp.abort();
+  }
+  const socket = connect(path);
+  await once(socket, "connect");
+  return socket;
+}
+
+async function appears(path: string, signal: AbortSignal): Promise<void> {
+  const isThere = (): Promise<boolean> =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+  const changes = watch(path.replace(/\/[^/]*$/, ""), { signal });
+  if (await isThere()) return;
+  try {
+    for await (const _ of changes) if (await isThere()) return;
+  } catch {
+    throw new SandboxError("The host sandbox did not start in time. Reset it to try again.");
+  }
+}
