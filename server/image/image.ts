@@ -57,6 +57,11 @@ export async function ensureImage(report: (text: string) => void): Promise<Image
   }
 }
 
+/** The image that is there already, if there is one; makes nothing. */
+export async function existingImage(): Promise<Image | undefined> {
+  return (await findImage(await ownInputs()))?.image;
+}
+
 /** The image that our own files ask for, and whether apt still offers what it was made from. */
 async function findImage(own: string): Promise<{ image: Image; current: boolean } | undefined> {
   const note = await readJson(noteFile(own), noteSchema);

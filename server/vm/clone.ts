@@ -6,7 +6,8 @@ import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { type AgentControl, connectAgent } from "../agent/connection.ts";
 import { inherited, machineLine } from "./machineLine.ts";
-import { makeRunFolder, type Qemu, removeRunFolder, startQemu } from "./qemu.ts";
+import { type Qemu, startQemu } from "./qemu.ts";
+import { makeRunFolder, removeRunFolder } from "./runFolder.ts";
 import { migrationEnd, savedState, type Template } from "./template.ts";
 import { within } from "./timeLimit.ts";
 
@@ -19,6 +20,8 @@ export type Clone = {
   readonly agent: AgentControl;
   /** Folder with the sockets of its terminals. */
   readonly sockets: string;
+  /** Settles when it is gone, with the reason in words. */
+  readonly ended: Promise<string>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 };
@@ -44,11 +47,22 @@ export async function startClone(template: Template): Promise<Clone> {
     const gone = qemu.ended.then((reason) => Promise.reject(new Error(reason)));
     const ready = Promise.race([resume(qemu, agent), gone]);
     await within(startLimit, ready, `the virtual machine did not answer within ${startLimit} s`);
-    return { qemu, agent, sockets, stop };
+    return { qemu, agent, sockets, ended: watch(qemu), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Nobody stops a clone: when QEMU says that it has, its guest has crashed the processor. */
+function watch(qemu: Qemu): Promise<string> {
+  let crashed = false;
+  qemu.qmp.onEvent(({ name }) => {
+    if (name !== "STOP") return;
+    crashed = true;
+    void qemu.stop();
+  });
+  return qemu.ended.then((reason) => (crashed ? "internal error of the processor" : reason));
 }
 
 async function resume({ qmp }: Qemu, agent: AgentControl): Promise<void> {

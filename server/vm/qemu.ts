@@ -2,9 +2,6 @@
 // are inherited sockets, so there is nothing to wait for, and how it ended is told in a sentence.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { inherited } from "./machineLine.ts";
@@ -49,7 +46,7 @@ export async function startQemu(start: QemuStart): Promise<Qemu> {
   control.on("error", () => {}); // a dead QEMU is told by `ended`
   return {
     pid: child.pid,
-    qmp: connectQmp(stream(child, inherited.monitor)),
+    qmp: connectQmp(stream(child, inherited.monitor), ended),
     control,
     ended,
     async stop() {
@@ -58,18 +55,6 @@ export async function startQemu(start: QemuStart): Promise<Qemu> {
       await ended;
     },
   };
-}
-
-/** A private folder with a short name: a Unix socket's path has at most 107 bytes. */
-export async function makeRunFolder(): Promise<string> {
-  const wanted = process.env.XDG_RUNTIME_DIR || tmpdir();
-  const parent = wanted.length > 80 ? "/tmp" : wanted;
-  return mkdtemp(join(parent, "vethbook-")).catch(async () => mkdtemp("/tmp/vethbook-"));
-}
-
-/** Removes a folder made by `makeRunFolder`. */
-export async function removeRunFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
 }
 
 function stream(child: ChildProcess, descriptor: number): Duplex {
@@ -83,9 +68,9 @@ function stream(child: ChildProcess, descriptor: number): Duplex {
 function reason(code: number | null, signal: NodeJS.Signals | null, complaint: Buffer): string {
   if (signal === "SIGKILL") return "killed";
   if (signal === "SIGBUS") return "no space left on the disk of its memory";
-  if (signal) return `ended by ${signal}`;
   const said = complaint.toString().trim().split("\n").at(-1) ?? "";
   if (said !== "") return said.replace(/^qemu-system-x86_64: /, "");
+  if (signal) return `ended by ${signal}`;
   return code === 0 ? "shut down" : `status ${code}`;
 }
 

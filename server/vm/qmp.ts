@@ -24,8 +24,8 @@ export type Qmp = {
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
-/** Connects to the monitor at the other end of `stream`. */
-export function connectQmp(stream: Duplex): Qmp {
+/** Connects to the monitor at the other end of `stream`; `ended` says why when QEMU is gone. */
+export function connectQmp(stream: Duplex, ended: Promise<string>): Qmp {
   const waiting: Waiting[] = [];
   const listeners: ((event: QmpEvent) => void)[] = [];
   let rest = "";
@@ -50,11 +50,13 @@ export function connectQmp(stream: Duplex): Qmp {
   stream.on("error", () => {}); // told by "close"
   stream.on("close", () => {
     gone = true;
-    for (const one of waiting.splice(0)) one.reject(new Error("QEMU has ended"));
+    ended.then((reason) => {
+      for (const one of waiting.splice(0)) one.reject(new Error(reason));
+    });
   });
   return {
-    execute(command, args = {}) {
-      if (gone) return Promise.reject(new Error("QEMU has ended"));
+    async execute(command, args = {}) {
+      if (gone) throw new Error(await ended);
       stream.write(`${JSON.stringify({ execute: command, arguments: args })}\n`);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },

@@ -3,12 +3,10 @@
 // is tied to the version of QEMU, the machine line and the accelerator; the key holds them all.
 // Source: QEMU's docs/devel/migration.rst, capability x-ignore-shared.
 
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { z } from "zod";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { cacheDirectory, cacheFolder, removeUnused } from "../image/cache.ts";
@@ -17,8 +15,9 @@ import { withLock } from "../image/lock.ts";
 import { failureSentence } from "../image/program.ts";
 import { type BootedVm, bootVm } from "./boot.ts";
 import { type Accelerator, machineLine, memoryMegabytes, portSocket } from "./machineLine.ts";
-import { makeRunFolder, qemuProgram, removeRunFolder } from "./qemu.ts";
+import { qemuVersion } from "./qemuVersion.ts";
 import type { QmpEvent } from "./qmp.ts";
+import { makeRunFolder, removeRunFolder } from "./runFolder.ts";
 import { within } from "./timeLimit.ts";
 import { firstTerminalPort, warmTerminal, warmTools } from "./warmUp.ts";
 
@@ -152,18 +151,6 @@ async function templateKey(image: Image, accelerator: Accelerator): Promise<stri
     .digest("hex")
     .slice(0, 20);
 }
-
-/** First line of `qemu-system-x86_64 --version`; asked once. */
-export function qemuVersion(): Promise<string> {
-  version ??= promisify(execFile)(qemuProgram, ["--version"]).then(
-    ({ stdout }) => stdout.split("\n")[0] ?? "",
-  );
-  version.catch(() => {
-    version = undefined;
-  });
-  return version;
-}
-let version: Promise<string> | undefined;
 
 /** Sizes always; checksums when a file was touched since it was made. */
 async function isWhole(template: Template): Promise<boolean> {
