@@ -11,7 +11,7 @@ export async function startUp(options) {
     await prepare(forStart, console.error);
     const { register } = await import("tsx/esm/api");
     register();
-    await prepareImage();
+    await prepareVm();
     const { main } = await import("../cli/main.ts");
     await main(["serve", "--open", ...options]);
   } catch (error) {
@@ -20,10 +20,21 @@ export async function startUp(options) {
   }
 }
 
-async function prepareImage() {
-  const { ensureImage } = await import("../image/image.ts");
+/** The image and the booted template, so that the reader's first Run does not wait for them. */
+async function prepareVm() {
+  const [{ ensureImage }, { probeVm }, { probeKvm }, { ensureTemplate }] = await Promise.all([
+    import("../image/image.ts"),
+    import("../vm/vmSandbox.ts"),
+    import("../vm/kvm.ts"),
+    import("../vm/template.ts"),
+  ]);
   try {
-    await makeImage((detail) => ensureImage(detail));
+    await makeImage(async (detail) => {
+      const image = await ensureImage(detail);
+      if ((await probeVm()) !== undefined) return;
+      detail("booting a VM once");
+      await ensureTemplate(image, (await probeKvm(image)).works ? "kvm" : "tcg");
+    });
   } catch (error) {
     console.error(error.message);
   }
