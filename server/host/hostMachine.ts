@@ -10,7 +10,7 @@ import { release } from "node:os";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { connectAgent } from "../agent/connection.ts";
 import type { Image } from "../image/image.ts";
-import type { AgentMachine } from "../sandboxes/agentSandbox.ts";
+import type { AgentMachine } from "../machine/agentSandbox.ts";
 import { bwrapLine } from "./bwrapLine.ts";
 import { type ControlGroup, makeControlGroup } from "./controlGroup.ts";
 import { type HostFolder, makeHostFolder } from "./hostFolder.ts";

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Sandbox, SandboxError } from "../../shared/sandbox.ts";
 import type { Image } from "../image/image.ts";
-import { openAgentSandbox } from "../sandboxes/agentSandbox.ts";
+import { openAgentSandbox } from "../machine/agentSandbox.ts";
 import { startHostMachine } from "./hostMachine.ts";
 
 /** Opens a host sandbox; rejects with a `SandboxError` when this host does not allow it. */

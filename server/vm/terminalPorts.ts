@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { SandboxError } from "../../shared/sandbox.ts";
 import type { AgentControl } from "../agent/connection.ts";
 import { encodeFrame, frameReader } from "../agent/frames.ts";
-import type { TerminalPlace } from "../sandboxes/agentSandbox.ts";
+import type { TerminalPlace } from "../machine/agentSandbox.ts";
 import { portCount, portSocket } from "./machineLine.ts";
 import { firstTerminalPort } from "./warmUp.ts";
 

@@ -5,7 +5,7 @@
 import { SandboxError } from "../../shared/sandbox.ts";
 import type { Image } from "../image/image.ts";
 import { failureSentence } from "../image/program.ts";
-import type { AgentMachine } from "../sandboxes/agentSandbox.ts";
+import type { AgentMachine } from "../machine/agentSandbox.ts";
 import { type Clone, startClone } from "./clone.ts";
 import { noteKvmFailure, probeKvm } from "./kvm.ts";
 import type { Accelerator } from "./machineLine.ts";

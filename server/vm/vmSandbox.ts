@@ -3,7 +3,7 @@
 
 import { type Sandbox, SandboxError } from "../../shared/sandbox.ts";
 import type { Image } from "../image/image.ts";
-import { openAgentSandbox } from "../sandboxes/agentSandbox.ts";
+import { openAgentSandbox } from "../machine/agentSandbox.ts";
 import { qemuVersion } from "./qemuVersion.ts";
 import { startVmMachine } from "./vmMachine.ts";
 
