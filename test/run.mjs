@@ -17,7 +17,7 @@ const FILE_LIMIT_SECONDS = 300;
 const CORES = 2;
 
 /** Files here start VMs, sandboxes or browsers: one at a time, or they measure each other. */
-const HEAVY = ["test/", "server/vm/", "server/host/", "server/terminal/", "server/sandboxes/"];
+const HEAVY = ["test/", "server/vm/", "server/host/", "server/machine/", "server/terminal/"];
 
 const CHECKS = [
   { name: "tsc", argv: ["npx", "--no-install", "tsc", "-b"] },
@@ -73,7 +73,7 @@ function testFiles() {
         (file) => `${folder}/${file}`,
       ),
     )
-    .filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules/"))
+    .filter((file) => /(^|\/)[^./][^/]*\.test\.ts$/.test(file) && !file.includes("node_modules/"))
     .filter((file) => file.includes(pattern))
     .sort();
 }

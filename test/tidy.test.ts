@@ -126,7 +126,7 @@ test("no file names a machine's own folders or a package registry", () => {
 
 /** Tests, and what stands in for a part in tests, may import what they prove and what proves it. */
 function isForTests(file: string): boolean {
-  return /\.(test|fake)\.ts$/.test(file);
+  return /\.(test|fake|fixture)\.ts$/.test(file);
 }
 
 /** Rows of the table "folder | its one job | may import". */
