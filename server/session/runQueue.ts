@@ -25,7 +25,6 @@ const CTRL_C_EVERY = 100;
 const CTRL_C_TIMES = 50;
 /** After its sandbox has ended, a run may still hand over what it had printed. */
 const LAST_WORDS = 250;
-const UNSEEN_TERMINAL = { columns: 80, rows: 24 };
 
 const STOPPED_BEFORE = "Stopped before it started.";
 const EARLIER_LOST = "Not run, because an earlier cell was lost.";
@@ -155,7 +154,7 @@ export class RunQueue {
   async #type(run: Run, onStart: () => void): Promise<RunEnd> {
     const { log, life, clock } = this.#parts;
     const live = await life.ready();
-    const terminal = await live.terminals.open(run.on, UNSEEN_TERMINAL, false);
+    const terminal = await live.terminals.open(run.on);
     if (run.stopped) {
       return { type: "lost", reason: STOPPED_BEFORE };
     }

@@ -81,6 +81,8 @@ export type FakeTerminal = Terminal & { readonly interrupts: () => number };
 /** A fake sandbox and the strings that a test pulls. */
 export type FakeSandbox = Sandbox & {
   readonly die: (reason: string) => void;
+  /** As when a namespace is made anew: its name has a new terminal from now on. */
+  readonly makeAnew: (name: string) => void;
   readonly observeNow: (time: number) => Promise<void>;
   readonly disposed: () => boolean;
   readonly produced: () => number;
@@ -116,6 +118,7 @@ export function fakeSandbox(): FakeSandbox {
     ended: whenEnded,
     nonces,
     die,
+    makeAnew: (name) => void terminals.delete(name),
     disposed: () => count.disposed,
     produced: () => count.produced,
     pokes: () => count.pokes,

@@ -214,6 +214,22 @@ test("a terminal of the dock shows what is typed, ends with exit and opens again
   await session.close("over");
 });
 
+test("a namespace that was made anew has a new terminal of the old size", async () => {
+  const { session, source } = newSession();
+  const page = fakePage(session);
+  await session.openTerminal("netns1", size);
+  source.opened[0]?.makeAnew("netns1");
+  session.run([cell("a", "say 5 1", "netns1")]);
+  await page.until(ended("a"));
+  const facts = page.events.flatMap((event) =>
+    event.type === "terminal-opened" || event.type === "terminal-ended" ? [event.type] : [],
+  );
+  assert.deepEqual(facts, ["terminal-opened", "terminal-ended", "terminal-opened"]);
+  await session.type("netns1", "to the new one");
+  await page.until((event) => event.type === "terminal-output" && /new/.test(atob(event.data)));
+  await session.close("over");
+});
+
 test("the state of the network is kept with what it was when the last run began", async () => {
   const { session, source } = newSession();
   const page = fakePage(session);

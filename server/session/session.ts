@@ -127,7 +127,7 @@ export class Session {
   /** Opens a terminal for the reader's own typing; rejects with a `SandboxError`. */
   async openTerminal(name: string, size: TerminalSize): Promise<void> {
     const live = await this.#life.ready();
-    await live.terminals.open(name, size, true);
+    await live.terminals.open(name, size);
   }
 
   /** Types what the reader typed; rejects with a `SandboxError` when there is no such terminal. */
@@ -137,7 +137,8 @@ export class Session {
 
   /** Takes on the size of the reader's terminal; rejects as `type` does. */
   async resize(name: string, size: TerminalSize): Promise<void> {
-    (await this.#terminal(name)).resize(size);
+    await this.#terminal(name);
+    await (await this.#life.current())?.terminals.resize(name, size);
   }
 
   /** Ends the sandbox and writes everything down. */

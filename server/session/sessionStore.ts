@@ -1,6 +1,7 @@
 // Keeps the events of sessions where they survive the server: one file of JSON lines per session,
-// its first line naming the format. Appends are batched for at most 25 ms and keep their order; a
-// server that is killed loses at most that much, and a torn last line is dropped on reading.
+// its first line naming the format. Events are written at once and in order; those that come while
+// a write is under way go with the next one. A server that is killed loses what was on its way, a
+// few milliseconds; a torn last line is dropped on reading.
 //
 // A disk that refuses (full, read-only) is told once in a sentence; the session goes on in memory.
 //
@@ -8,13 +9,13 @@
 
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SessionEvent } from "../../shared/session.ts";
 import type { LogMirror } from "./eventLog.ts";
 import { sentenceOf } from "./sentence.ts";
 import { makePrivateDirectory } from "./stateDirectory.ts";
 
 const FORMAT = '{"format":"vethbook session 1"}\n';
-const BATCH_MILLISECONDS = 25;
 
 /** One session's place on disk. */
 export type SessionRecord = LogMirror & {
@@ -122,7 +123,8 @@ class FileWriter {
   #whole = false;
   #lines: string[] = [];
   #fresh = true;
-  #timer: NodeJS.Timeout | undefined;
+  /** A write is due that will take what is pending. */
+  #due = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(file: string, report: (sentence: string) => void) {
@@ -133,7 +135,7 @@ class FileWriter {
   append(event: SessionEvent): void {
     if (this.safe) {
       this.#lines.push(JSON.stringify(event));
-      this.#timer ??= setTimeout(() => void this.flush(), BATCH_MILLISECONDS);
+      void this.flush();
     }
   }
 
@@ -141,14 +143,15 @@ class FileWriter {
     if (this.safe) {
       this.#whole = true;
       this.#lines = events.map((event) => JSON.stringify(event));
-      this.#timer ??= setTimeout(() => void this.flush(), BATCH_MILLISECONDS);
+      void this.flush();
     }
   }
 
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#writePending());
+    if (!this.#due) {
+      this.#due = true;
+      this.#writing = this.#writing.then(nextTurn).then(() => this.#writePending());
+    }
     return this.#writing;
   }
 
@@ -167,6 +170,7 @@ class FileWriter {
   }
 
   async #writePending(): Promise<void> {
+    this.#due = false;
     if (this.#lines.length === 0 && !this.#whole) {
       return;
     }

@@ -1,5 +1,6 @@
-// The terminals of one live sandbox, by name: each is opened once, and everything it shows goes
-// into the list of events, whether a cell or the reader typed.
+// The terminals of one live sandbox, by name: everything each of them shows goes into the list of
+// events, whether a cell or the reader typed. The sandbox is asked each time: when a namespace was
+// made anew under its old name it hands over a new shell, and the old one's end is noted.
 //
 // Not here: runs (runQueue.ts); the pty (server/terminal).
 
@@ -10,9 +11,12 @@ import type { Flow } from "./flow.ts";
 import { sentenceOf } from "./sentence.ts";
 
 /** A piece of output is logged as at most this many bytes, so that one batch can hold it. */
-export const PIECE_BYTES = 32 * 1024;
+const PIECE_BYTES = 32 * 1024;
+/** Until a page that shows the terminal says its size. */
+const UNSEEN: TerminalSize = { columns: 80, rows: 24 };
 
 const SHELL_ENDED = "The shell has ended. Open the terminal again to go on.";
+const MADE_ANEW = "This namespace was made anew, and it has a new shell.";
 
 /** What terminals need from their session. */
 export type TerminalParts = {
@@ -24,87 +28,89 @@ export type TerminalParts = {
 /** All terminals of one sandbox. */
 export class Terminals {
   readonly #parts: TerminalParts;
-  readonly #open = new Map<string, Promise<Terminal>>();
-  readonly #shown = new Set<string>();
+  readonly #open = new Map<string, Terminal>();
+  readonly #opening = new Map<string, Promise<Terminal>>();
+  readonly #sizes = new Map<string, TerminalSize>();
   #over = false;
 
   constructor(parts: TerminalParts) {
     this.#parts = parts;
   }
 
-  /** Opens the terminal, or finds it again; a given size is taken on. */
-  async open(name: string, size: TerminalSize, resize: boolean): Promise<Terminal> {
-    const known = this.#open.get(name);
-    if (known !== undefined) {
-      const terminal = await known;
-      if (resize) {
-        terminal.resize(size);
-      }
-      return terminal;
+  /** Opens the terminal, or finds it again; without a size it keeps the one it has. */
+  async open(name: string, size?: TerminalSize): Promise<Terminal> {
+    if (size !== undefined) {
+      this.#sizes.set(name, size);
     }
-    const opening = this.#openNew(name, size);
-    this.#open.set(name, opening);
+    const opening = this.#find(name, this.#sizes.get(name) ?? UNSEEN);
+    this.#opening.set(name, opening);
     try {
       return await opening;
-    } catch (error) {
-      this.#forget(name, opening);
-      throw error;
+    } finally {
+      if (this.#opening.get(name) === opening) {
+        this.#opening.delete(name);
+      }
     }
   }
 
   /** The terminal, when it is open or opening. */
-  find(name: string): Promise<Terminal> | undefined {
-    return this.#open.get(name);
+  find(name: string): Promise<Terminal> | Terminal | undefined {
+    return this.#opening.get(name) ?? this.#open.get(name);
+  }
+
+  /** The page shows the terminal at this size now. */
+  async resize(name: string, size: TerminalSize): Promise<void> {
+    this.#sizes.set(name, size);
+    (await this.find(name))?.resize(size);
   }
 
   /** The sandbox has ended: notes it for every open terminal, and nothing they say any more. */
   end(reason: string): void {
     if (!this.#over) {
       this.#over = true;
-      for (const terminal of this.#shown) {
+      for (const terminal of this.#open.keys()) {
         this.#parts.log.append({ type: "terminal-ended", terminal, reason });
       }
-      this.#shown.clear();
       this.#open.clear();
     }
   }
 
-  async #openNew(name: string, size: TerminalSize): Promise<Terminal> {
-    const terminal = await this.#parts.sandbox.terminal(name, size);
-    if (!this.#over) {
-      this.#shown.add(name);
-      this.#parts.log.append({ type: "terminal-opened", terminal: name });
+  async #find(name: string, size: TerminalSize): Promise<Terminal> {
+    const { sandbox, log } = this.#parts;
+    const terminal = await sandbox.terminal(name, size);
+    const known = this.#open.get(name);
+    if (!this.#over && known !== terminal) {
+      if (known !== undefined) {
+        log.append({ type: "terminal-ended", terminal: name, reason: MADE_ANEW });
+      }
+      this.#open.set(name, terminal);
+      log.append({ type: "terminal-opened", terminal: name });
       void this.#pump(name, terminal);
     }
     return terminal;
   }
 
+  /** Only the terminal that has the name now is heard. */
   async #pump(name: string, terminal: Terminal): Promise<void> {
-    const opening = this.#open.get(name);
+    const { log, flow } = this.#parts;
+    const current = () => this.#open.get(name) === terminal;
     let reason = SHELL_ENDED;
     try {
       for await (const bytes of terminal.output) {
-        if (this.#over) {
+        if (!current()) {
           return;
         }
         for (const data of pieces(bytes)) {
-          this.#parts.log.append({ type: "terminal-output", terminal: name, data });
+          log.append({ type: "terminal-output", terminal: name, data });
         }
-        await this.#parts.flow.pass();
+        await flow.pass();
       }
     } catch (error) {
       reason = sentenceOf(error, "The terminal was lost; open it again to go on");
     }
-    if (!this.#over) {
-      this.#shown.delete(name);
-      this.#forget(name, opening);
-      this.#parts.log.append({ type: "terminal-ended", terminal: name, reason });
-    }
-  }
-
-  #forget(name: string, opening: Promise<Terminal> | undefined): void {
-    if (this.#open.get(name) === opening) {
+    if (current()) {
       this.#open.delete(name);
+      log.append({ type: "terminal-ended", terminal: name, reason });
     }
   }
 }

@@ -2,7 +2,7 @@
 //
 // Not here: Markdown and figures themselves (server/chapters).
 
-import type { Chapter } from "../../shared/chapter.ts";
+import type { Chapter, Heading } from "../../shared/chapter.ts";
 
 /** The chapters of this server. */
 export type Book = {
@@ -10,10 +10,10 @@ export type Book = {
   load(slug: string): Promise<Chapter | undefined>;
   /** The chapter as HTML that our renderer made. */
   html(chapter: Chapter): string;
-  /** Its headings, in order, with the ids that they have in `html`. */
-  contents(chapter: Chapter): readonly { readonly id: string; readonly title: string }[];
+  /** Its headings of level 2 and 3, in order. */
+  contents(chapter: Chapter): readonly Heading[];
   /** Its js cells as an ES module. */
   script(chapter: Chapter): string;
-  /** The folder of a chapter, with its figures. */
-  folder(slug: string): string;
+  /** The real path of a figure of a chapter; undefined when there is none, or not inside. */
+  figure(slug: string, name: string): Promise<string | undefined>;
 };

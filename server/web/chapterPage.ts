@@ -3,15 +3,14 @@
 //
 // Not here: how a cell looks (server/chapters/renderChapter.ts, client/elements).
 
-import type { Cell, Chapter } from "../../shared/chapter.ts";
+import type { Cell, Chapter, Heading } from "../../shared/chapter.ts";
 import type { PageAssets } from "./assets.ts";
 import type { Book } from "./book.ts";
-import { dataIsland, html, ownHtml } from "./html.ts";
+import { dataIsland, type Html, html, ownHtml } from "./html.ts";
 import { pageShell } from "./pageShell.ts";
 
 /** The document for one chapter. */
 export function chapterPage(chapter: Chapter, book: Book, assets: PageAssets): string {
-  const headings = book.contents(chapter);
   const cells = chapter.blocks.filter(
     (block): block is Cell => block.type !== "prose" && block.type !== "error",
   );
@@ -19,30 +18,43 @@ export function chapterPage(chapter: Chapter, book: Book, assets: PageAssets): s
     title: `${chapter.title} · Vethbook`,
     chapter: chapter.slug,
     assets,
-    top: html`<header class="page-header">
+    top: html`<header>
 <a class="home" href="/">Vethbook</a>
-<span class="page-title">${chapter.title}</span>
 <vb-status></vb-status>
 </header>
-${
-  headings.length === 0
-    ? undefined
-    : html`<nav class="contents" aria-label="Contents">
-<ol>
-${headings.map(
-  ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>
-`,
-)}</ol>
-</nav>`
-}`,
+${contents(book.contents(chapter))}`,
     main: html`<article>
-<h1>${chapter.title}</h1>
 ${notBuilt(assets)}
 ${ownHtml(book.html(chapter))}
 </article>`,
     end: html`${dataIsland("chapter-data", { slug: chapter.slug, title: chapter.title, cells })}
 <vb-dock></vb-dock>`,
   });
+}
+
+/** The list of contents: headings of level 3 stand below the one of level 2 before them. */
+function contents(headings: readonly Heading[]): Html | undefined {
+  if (headings.length === 0) {
+    return undefined;
+  }
+  const parts: Heading[][] = [];
+  for (const heading of headings) {
+    const last = parts.at(-1);
+    if (last === undefined || heading.level <= 2) {
+      parts.push([heading]);
+    } else {
+      last.push(heading);
+    }
+  }
+  const link = ({ id, text }: Heading) => html`<a href="#${id}">${text}</a>`;
+  const list = ([head, ...below]: readonly Heading[]) => html`<li>${head && link(head)}${
+    below.length === 0
+      ? undefined
+      : html`<ol>${below.map((one) => html`<li>${link(one)}</li>`)}</ol>`
+  }</li>
+`;
+  return html`<nav aria-label="Contents"><ol>
+${parts.map(list)}</ol></nav>`;
 }
 
 function notBuilt(assets: PageAssets) {

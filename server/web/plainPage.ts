@@ -6,6 +6,11 @@
 import { html } from "./html.ts";
 import { pageShell } from "./pageShell.ts";
 
+const style = html`<style>
+body { max-width: 34rem; margin: 12vh auto; padding: 0 1rem; font: 1.0625rem/1.6 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; }
+.skip { position: absolute; left: -99rem; }
+</style>`;
 const nothing = { script: undefined, preload: [], styles: [] };
 const toOpen = "Open the address that npm start printed; it ends in a token.";
 
@@ -25,6 +30,7 @@ export function plainPage(status: number, reason: string): string {
   return pageShell({
     title: `${title} · Vethbook`,
     assets: nothing,
+    top: style,
     main: html`<h1>${title}</h1>
 <p>${reason}</p>
 ${status === 401 ? html`<p>${toOpen}</p>` : undefined}

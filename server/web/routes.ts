@@ -4,7 +4,6 @@
 
 import { join } from "node:path";
 import type { RequestHandler, Response } from "express";
-import { isFigureName } from "../chapters/addresses.ts";
 import { pageAssets } from "./assets.ts";
 import type { Book } from "./book.ts";
 import { chapterListPage } from "./chapterListPage.ts";
@@ -49,11 +48,8 @@ export function routeHandlers({ book, dist }: RouteParts): Record<RoutePath, Req
     },
     "/chapters/:slug/figures/*file": async (request, response) => {
       const chapter = await book.load(one(request.params.slug));
-      const name = all(request.params.file);
-      const file =
-        chapter !== undefined && isFigureName(name.join("/"))
-          ? await fileInside(book.folder(chapter.slug), name)
-          : undefined;
+      const name = all(request.params.file).join("/");
+      const file = chapter && (await book.figure(chapter.slug, name));
       // An SVG that is opened by itself is a document; it may draw and nothing else.
       response.set("Content-Security-Policy", FIGURE_POLICY);
       await sendFile(response, file, "no-cache");

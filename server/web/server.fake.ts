@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Chapter } from "../../shared/chapter.ts";
+import { figurePath } from "../chapters/chapters.ts";
 import { fakeSource } from "../session/sandbox.fake.ts";
 import type { Book } from "./book.ts";
 import { type RunningServer, startParts } from "./startServer.ts";
@@ -34,15 +35,19 @@ const chapters: readonly Chapter[] = [
   { slug: "02-hostile", title: hostileTitle, summary: hostileTitle, errors: [], blocks: [] },
 ];
 
-/** The chapters; their folders lie below `folder`. */
+/** The chapters; their figures lie in `folder`/notebooks. */
 export function fakeBook(folder: string): Book {
   return {
     list: async () => chapters,
     load: async (slug) => chapters.find((chapter) => chapter.slug === slug),
     html: () => "<p>Text.</p>",
-    contents: ({ title }) => [{ id: "top", title }],
+    contents: ({ title }) => [
+      { id: "one", text: title, level: 2 },
+      { id: "one-a", text: "A", level: 3 },
+      { id: "two", text: "Two", level: 2 },
+    ],
     script: () => "export const cells = [];\n",
-    folder: (slug) => join(folder, slug),
+    figure: (slug, name) => figurePath(slug, name, folder),
   };
 }
 
@@ -63,7 +68,7 @@ export async function startFakeServer(
     { ...options, open: false },
     {
       source,
-      book: fakeBook(join(folder, "notebooks")),
+      book: fakeBook(folder),
       dist: join(folder, "dist"),
       state: join(folder, "state"),
       report: (line) => lines.push(line),
