@@ -9,7 +9,7 @@ import type { Chapter } from "../../shared/chapter.ts";
 import { figurePath } from "../chapters/chapters.ts";
 import { fakeSource } from "../session/sandbox.fake.ts";
 import type { Book } from "./book.ts";
-import { type RunningServer, startParts } from "./startServer.ts";
+import { type RunningServer, runServer } from "./runServer.ts";
 
 /** Words that would be markup if anything were not escaped. */
 export const hostileTitle = `</title><script>alert(1)</script>"'&<img src=x onerror=alert(2)>`;
@@ -64,7 +64,7 @@ export async function startFakeServer(
 ): Promise<FakeServer> {
   const source = fakeSource();
   const lines: string[] = [];
-  const server = await startParts(
+  const server = await runServer(
     { ...options, open: false },
     {
       source,

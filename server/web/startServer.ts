@@ -1,112 +1,59 @@
-// Starts the server: a port, the reader's way in, sessions, pages, the socket; and ends them again.
+// Starts the server that `vethbook serve` promises: the sandbox that was asked for, the chapters of
+// this repository, the client that vite built, the reader's state in its usual place.
 //
-// Not here: the command line (server/cli/serve.ts); which sandbox it will be (serverParts.ts).
+// When nothing that could run a cell works here, `auto` still serves pages to read, and each run
+// says what is missing. A kind that was named is never replaced by another.
+//
+// Not here: the server itself (runServer.ts); the command line (server/cli/serve.ts).
 
-import { createServer, type Server } from "node:http";
-import { isIP } from "node:net";
-import { systemClock } from "../session/clock.ts";
+import { fileURLToPath } from "node:url";
+import { SandboxError } from "../../shared/sandbox.ts";
+import { figurePath, listChapters, loadChapter } from "../chapters/chapters.ts";
+import { contents, renderChapter } from "../chapters/renderChapter.ts";
+import { scriptModule } from "../chapters/scriptModule.ts";
+import { chooseSandbox, type WantedKind } from "../sandboxes/choose.ts";
 import type { SandboxSource } from "../session/sandboxLife.ts";
-import { fileStore } from "../session/sessionStore.ts";
-import { Sessions } from "../session/sessions.ts";
-import { openAccess } from "./access.ts";
-import { buildApp } from "./app.ts";
+import { stateDirectory } from "../session/stateDirectory.ts";
 import type { Book } from "./book.ts";
-import type { Report } from "./log.ts";
-import { openBrowser } from "./openBrowser.ts";
-import { allowedHosts, hostInUrl } from "./origin.ts";
-import { listen } from "./port.ts";
-import { openReaders } from "./readers.ts";
-import { routeHandlers } from "./routes.ts";
-import { attachSocket } from "./socket.ts";
+import { type Report, reportToConsole } from "./log.ts";
+import { type RunningServer, runServer, type ServerOptions } from "./runServer.ts";
 
-/** What whoever starts the server chooses. */
-export type ServerOptions = {
-  /** Address to bind; 127.0.0.1 unless given. */
-  readonly host?: string;
-  /** Strictly this port, 0 for any free one; unless given, the first free one from 4600 on. */
-  readonly port?: number;
-  /** Open the browser. */
-  readonly open: boolean;
+const DIST = fileURLToPath(new URL("../../client/dist", import.meta.url));
+
+const book: Book = {
+  list: () => listChapters(),
+  load: (slug) => loadChapter(slug),
+  html: renderChapter,
+  contents,
+  script: scriptModule,
+  figure: (slug, name) => figurePath(slug, name),
 };
 
-/** What the server stands on. */
-export type ServerParts = {
-  readonly source: SandboxSource;
-  readonly book: Book;
-  /** What vite built. */
-  readonly dist: string;
-  /** Where readers and their work are kept. */
-  readonly state: string;
-  readonly report: Report;
-};
-
-/** A server that runs. */
-export type RunningServer = {
-  /** Address with the token. */
-  readonly url: string;
-  /** Ends connections and sandboxes and writes everything down. */
-  close(): Promise<void>;
-};
-
-/** Starts it; rejects with a `StartError` when it cannot listen. */
-export async function startParts(
-  options: ServerOptions,
-  parts: ServerParts,
+/** Starts it; rejects with a sentence when the kind or the port that was named cannot be had. */
+export async function startServer(
+  options: ServerOptions & { readonly sandbox: WantedKind },
 ): Promise<RunningServer> {
-  const { source, book, dist, state, report } = parts;
-  const host = options.host ?? "127.0.0.1";
-  const readers = await openReaders(state, report);
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 20_000 });
-  const port = await listen(server, host, options.port);
-  const access = openAccess(readers, port, Date.now);
-  const hosts = allowedHosts(host, port);
-  const sessions = new Sessions({
-    store: fileStore(state, report),
-    source,
-    report,
-    clock: systemClock,
-  });
-  const app = buildApp({ access, hosts, handlers: routeHandlers({ book, dist }), report });
-  server.on("request", app);
-  const closeSockets = attachSocket(server, {
-    access,
-    hosts,
-    sessions,
-    book,
-    offer: source,
-    report,
-  });
-  if (!isLoopback(host)) {
-    report(
-      `Everyone who can reach ${host} and knows the token can use this server. ` +
-        "What they type is not encrypted on its way.",
-    );
+  const report = reportToConsole;
+  const source = await sourceOf(options.sandbox, report);
+  return runServer(options, { source, book, dist: DIST, state: stateDirectory(), report });
+}
+
+async function sourceOf(wanted: WantedKind, report: Report): Promise<SandboxSource> {
+  try {
+    const choice = await chooseSandbox(wanted, report);
+    if (choice.note !== undefined) {
+      report(choice.note);
+    }
+    return choice;
+  } catch (error) {
+    if (wanted !== "auto" || !(error instanceof SandboxError)) {
+      throw error;
+    }
+    report(error.message);
+    return {
+      kind: "vm",
+      label: "No sandbox on this machine",
+      open: () => Promise.reject(new SandboxError(error.message)),
+    };
   }
-  const url = `http://${hostInUrl(hostToOpen(host))}:${port}/?token=${access.token}`;
-  if (options.open) {
-    openBrowser(url);
-  }
-  return {
-    url,
-    async close() {
-      closeSockets();
-      await Promise.all([sessions.close(), closeServer(server)]);
-    },
-  };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-}
-
-/** An address that can be opened, for one that stands for all. */
-function hostToOpen(host: string): string {
-  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
