@@ -35,7 +35,8 @@ test("each mistake is told with its line, and the rest is kept", () => {
     ["title: 'x", "", /^\d: This is not YAML/],
     ["- a", "", /^2: This must be a mapping/],
     ["title: ''", "", /^2: `title`: Write a text/],
-    [`title: ${"[".repeat(20_000)}`, "", /^\d+: /],
+    [`title: ${"[".repeat(4000)}`, "", /^\d+: /],
+    [`title: ${"x".repeat(5000)}`, "", /^1: The front matter is longer/],
     ["a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c,*c,*c,*c]", "", /^2: /],
   ];
   for (const [text, title, message] of table) {

@@ -22,6 +22,7 @@ const schema = z.strictObject({
     .optional(),
 });
 
+const MAX_LENGTH = 4 * 1024;
 const EXAMPLE = "write three lines at the top: ---, title: …, ---.";
 
 /** Reads front matter; `text` is undefined where a chapter has none. */
@@ -29,6 +30,10 @@ export function parseFrontMatter(text: string | undefined, report: Report): Fron
   const empty = { summary: "", topologyLine: 1 };
   if (text === undefined) {
     report(1, `The chapter has no front matter; ${EXAMPLE}`);
+    return empty;
+  }
+  if (text.length > MAX_LENGTH) {
+    report(1, "The front matter is longer than 4 KB; shorten it.");
     return empty;
   }
   const { value, problems, lineOf } = readYaml(text, schema, 2);

@@ -18,6 +18,9 @@ export type RenderedNode = {
 };
 
 const MAX_LENGTH = 8 * 1024;
+const MAX_LINES = 200;
+const MAX_STRIKES = 100;
+const MAX_EMPHASES = 1000;
 const MAX_NESTING = 8;
 
 /** A tilde alone is common in prose about shells; only two strike through. */
@@ -37,12 +40,8 @@ export function renderMarkdown(
     const shown = `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>`;
     return [{ html: shown, line: firstLine }];
   };
-  if (text.length > MAX_LENGTH) {
-    return refuse("This part is longer than 8 KB; divide it by an empty line and a new paragraph.");
-  }
-  if (nestsDeeply(text)) {
-    return refuse("Lists or quotes nest too deeply here; use at most 8 levels.");
-  }
+  const costly = tooCostly(text);
+  if (costly !== undefined) return refuse(costly);
   try {
     return renderTree(text, firstLine, context);
   } catch {
@@ -56,34 +55,39 @@ function renderTree(
   firstLine: number,
   context: ProseContext,
 ): readonly RenderedNode[] {
-  const piece = { context, firstLine };
+  const piece = { context, firstLine, text };
   return fromMarkdown(text, PARSER).children.map((node) => {
     const line = (node.position?.start.line ?? 1) + firstLine - 1;
-    const { start, end } = node.position ?? {};
-    if (node.type === "code" && isOpenFence(text.slice(start?.offset, end?.offset))) {
-      context.report(line, "The fence is not closed; write ``` on a line of its own after it.");
-    }
     return node.type === "heading"
       ? { ...renderHeading(node, piece), line }
       : { html: renderNode(node, piece), line };
   });
 }
 
-/** A fence (not at the left margin) whose last line does not close it. */
-function isOpenFence(source: string): boolean {
-  const [, mark] = /^(`{3,}|~{3,})/.exec(source) ?? [];
-  if (mark === undefined) return false;
-  const [, ...lines] = source.split("\n");
-  return !lines
-    .at(-1)
-    ?.replace(/^[\s>]*/, "")
-    .startsWith(mark);
+function tooCostly(text: string): string | undefined {
+  if (text.length > MAX_LENGTH) {
+    return "This part is longer than 8 KB; divide it by an empty line and a new paragraph.";
+  }
+  const lines = text.split("\n");
+  if (lines.length > MAX_LINES) {
+    return "This part has more than 200 lines; divide it by an empty line and a new paragraph.";
+  }
+  if (text.split("~~").length > MAX_STRIKES) {
+    return "This part strikes out too much; use at most 100 times ~~ in a paragraph.";
+  }
+  // Each may nest in the one before; the stack must hold them all.
+  if ((text.match(/\*+|_+/g)?.length ?? 0) > MAX_EMPHASES) {
+    return "This part has too many * and _; divide it, or put `backticks` around code.";
+  }
+  return nestsDeeply(lines)
+    ? "Lists or quotes nest too deeply here; use at most 8 levels."
+    : undefined;
 }
 
 /** Marks of quotes and lists at the head of a line, and lists in lists by their indent. */
-function nestsDeeply(text: string): boolean {
+function nestsDeeply(lines: readonly string[]): boolean {
   const marks = /^(?:[ \t]*(?:>|[-+*](?=\s|$)|\d{1,9}[.)](?=\s|$)))*/;
-  return text.split("\n").some((line) => {
+  return lines.some((line) => {
     const [head = ""] = marks.exec(line) ?? [];
     const count = head.match(/>|[-+*]|\d+[.)]/g)?.length ?? 0;
     const indent = /^[ \t]*/.exec(line)?.[0].replace(/\t/g, "    ").length ?? 0;

@@ -19,13 +19,27 @@ declare module "@observablehq/parser" {
     readonly references: readonly Name[];
   };
 
+  export type Syntax = { readonly sourceType: "module"; readonly ecmaVersion: 2022 };
+
   /** Throws a SyntaxError, mostly with `loc`. */
   export function parseCell(
     input: string,
-    options: {
-      readonly globals: ReadonlySet<string>;
-      readonly sourceType: "module";
-      readonly ecmaVersion: 2022;
-    },
+    options: Syntax & { readonly globals: ReadonlySet<string> },
   ): ParsedCell;
+
+  export type Token = {
+    readonly value: unknown;
+    readonly type: {
+      readonly label: string;
+      readonly keyword?: string;
+      readonly prefix: boolean;
+      readonly isAssign: boolean;
+      readonly binop: number | null;
+    };
+  };
+
+  export const CellParser: {
+    /** Throws a SyntaxError where no token can begin. */
+    readonly tokenizer: (input: string, options: Syntax) => Iterable<Token>;
+  };
 }

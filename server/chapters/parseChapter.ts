@@ -143,9 +143,12 @@ function fenceDraft(fence: FencePiece): Draft {
   return { type: "fence", fence, cell, mistakes };
 }
 
-/** An sh fence without braces is only shown; the other languages have no other use. */
+/**
+ * An sh fence without braces is only shown; the other languages have no other use. Where the
+ * braces were forgotten around attributes, that is mistake enough.
+ */
 function isLive({ language, attributes, mistakes }: FenceInfo): boolean {
-  return language !== "sh" || attributes !== undefined || mistakes.length > 0;
+  return attributes !== undefined || (language !== "sh" && mistakes.length === 0);
 }
 
 type Resolving = {

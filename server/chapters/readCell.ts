@@ -98,7 +98,9 @@ function shellCell(
   { place, report }: Making,
 ): ShellCell {
   const say = (message: string) => report(fence.line, message);
-  if (place.id === "") say("A cell that runs needs an id; write ```sh {#a-name …}.");
+  if (place.id === "" && !values.has(ID) && !values.has("id")) {
+    say("A cell that runs needs an id; write ```sh {#a-name …}.");
+  }
   const on = values.get("on") ?? LAB;
   if (!NAME_PATTERN.test(on)) say(`\`${on}\` is no name of a namespace; write on=netns12, say.`);
   const expect = values.get("expect") ?? "any";

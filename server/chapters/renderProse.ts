@@ -9,10 +9,14 @@ import type { Heading } from "../../shared/chapter.ts";
 import { imageAddress, linkAddress } from "./addresses.ts";
 import { attributes, escapeHtml } from "./html.ts";
 import { headingId, headingSlug, type ProseContext } from "./proseContext.ts";
-import { isCellLanguage, renderShown } from "./shownCode.ts";
+import { isCellLanguage, isOpenFence, renderShown } from "./shownCode.ts";
 
-/** A piece of Markdown: the chapter it belongs to and the line of the file where it begins. */
-export type ProsePiece = { readonly context: ProseContext; readonly firstLine: number };
+/** A piece of Markdown: its text, the chapter it belongs to, and the line where it begins. */
+export type ProsePiece = {
+  readonly context: ProseContext;
+  readonly firstLine: number;
+  readonly text: string;
+};
 
 type Parent = { readonly children: readonly Nodes[] };
 
@@ -123,6 +127,10 @@ function paragraph(node: Parent, piece: ProsePiece): string {
 }
 
 function code(node: Code, piece: ProsePiece): string {
+  const { start, end } = node.position ?? {};
+  if (isOpenFence(piece.text.slice(start?.offset, end?.offset))) {
+    refuse(node, piece, "The fence is not closed; write ``` on a line of its own after it.");
+  }
   const language = node.lang ?? "";
   if (isCellLanguage(language) && (language !== "sh" || node.meta)) {
     refuse(
@@ -136,6 +144,8 @@ function code(node: Code, piece: ProsePiece): string {
 
 function link(node: Link, piece: ProsePiece): string {
   const content = children(node, piece);
+  // A bare root@host.example is no link of the author's.
+  if (node.url === `mailto:${plainText(node)}`) return content;
   const address = linkAddress(node.url);
   if ("refused" in address) {
     refuse(node, piece, address.refused);

@@ -9,6 +9,7 @@
 
 import { type Name, type ParsedCell, parseCell } from "@observablehq/parser";
 import { COMPILING_GLOBALS, SCRIPT_GLOBALS } from "./scriptGlobals.ts";
+import { nestsDeeply, SYNTAX } from "./scriptNesting.ts";
 
 /** A variable to be; `definition` is the source of a function. */
 export type ScriptVariable = {
@@ -33,11 +34,10 @@ export type CompiledScript =
 /** Compiles the source of one cell. Never throws. */
 export function compileScript(source: string): CompiledScript {
   try {
-    const cell = parseCell(source, {
-      globals: SCRIPT_GLOBALS,
-      sourceType: "module",
-      ecmaVersion: 2022,
-    });
+    if (nestsDeeply(source)) {
+      return { error: "The cell nests too deeply; divide it into several cells.", line: 1 };
+    }
+    const cell = parseCell(source, { ...SYNTAX, globals: SCRIPT_GLOBALS });
     return compileCell(cell, source);
   } catch (error) {
     return mistake(error, source);
@@ -133,9 +133,6 @@ function variablesOf(
 }
 
 function mistake(error: unknown, source: string): { error: string; line: number } {
-  if (error instanceof RangeError) {
-    return { error: "The cell nests too deeply; write it in several cells.", line: 1 };
-  }
   const { message, line } = syntaxError(error);
   const text = message.replace(/\s*\(\d+:\d+\)$/, "");
   const statements = /^\s*(?:const|let|var|if|for|while|return|throw|try)\b/.test(source);

@@ -1,5 +1,6 @@
 // Colours for shell source: comments, strings, variables, keywords and the words that are commands.
 // Only decoration: it reads far less of the shell than bash does, and the text stays what it was.
+// Quotes that are not closed run to the end: no text makes it look ahead twice.
 // Not here: here-documents, which are coloured as if they were commands.
 
 import { escapeHtml } from "./html.ts";
@@ -7,12 +8,12 @@ import { escapeHtml } from "./html.ts";
 const TOKEN = new RegExp(
   [
     /(?<comment>(?<=^|[\s;|&()])#[^\n]*)/,
-    /(?<string>\$?'[^']*'|"(?:[^"\\]|\\[^])*")/,
-    /(?<variable>\$\{[^}\n]*\}|\$[A-Za-z_]\w*|\$[\d?!$#@*-])/,
+    /(?<string>\$?'[^']*'?|"(?:[^"\\]|\\[\s\S]?)*"?)/,
+    /(?<variable>\$\{[^}\n]*\}?|\$[A-Za-z_]\w*|\$[\d?!$#@*-])/,
     /(?<blank>[ \t]+|\\\n)/,
     /(?<operator>\n|[;|&(){}<>]|\$\()/,
     /(?<word>(?:[^\s;|&(){}<>$'"\\]|\\[^\n])+)/,
-    /(?<other>[^])/,
+    /(?<other>[\s\S])/,
   ]
     .map((part) => part.source)
     .join("|"),

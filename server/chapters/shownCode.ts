@@ -21,3 +21,14 @@ export function renderShown(language: string, source: string): string {
   const content = shell ? colourShell(source) : escapeHtml(source);
   return `<pre${attributes({ class: name, tabindex: "0" })}><code>${content}</code></pre>`;
 }
+
+/** Whether this is a fence, as it stands in a list or quote, whose last line does not close it. */
+export function isOpenFence(source: string): boolean {
+  const [, mark] = /^(`{3,}|~{3,})/.exec(source) ?? [];
+  if (mark === undefined) return false;
+  const [, ...lines] = source.split("\n");
+  return !lines
+    .at(-1)
+    ?.replace(/^[\s>]*/, "")
+    .startsWith(mark);
+}

@@ -25,8 +25,10 @@ export function readViews(source: string, firstLine: number, report: Report): Vi
       );
       return [];
     }
-    for (const bad of names.filter((one) => !NAME.test(one))) {
+    const bad = names.find((one) => !NAME.test(one));
+    if (bad !== undefined) {
       say(`\`${bad.slice(0, 80)}\` is no name; write names with a space between them.`);
+      return [];
     }
     const twice = names.find((one, index) => names.indexOf(one) < index);
     if (twice !== undefined) say(`The line names \`${twice}\` twice; leave one out.`);

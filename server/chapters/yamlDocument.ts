@@ -19,6 +19,7 @@ export type YamlDocument<T> = {
 };
 
 const MAX_LENGTH = 64 * 1024;
+const MAX_NESTING = 10;
 
 /** Reads a YAML mapping that begins in `firstLine` of its file and must fit the schema. */
 export function readYaml<T>(
@@ -33,14 +34,31 @@ export function readYaml<T>(
   });
   if (text.length > MAX_LENGTH)
     return refuse(firstLine, "This YAML is longer than 64 KB; shorten it.");
+  // The parser is recursive, and Node may end the whole process when the stack runs out.
+  if (nestsDeeply(text)) {
+    return refuse(firstLine, "This YAML nests too deeply; write it more plainly.");
+  }
   try {
     return readDocument(text, schema, firstLine);
   } catch {
-    return refuse(
-      firstLine,
-      "This YAML is nested too deeply or repeats itself; write it out plainly.",
-    );
+    return refuse(firstLine, "This YAML repeats itself too much; write it out without & and *.");
   }
+}
+
+/** Whether brackets or indents nest deeply; brackets in quotes count too, which does no harm. */
+function nestsDeeply(text: string): boolean {
+  let depth = 0;
+  for (const line of text.split("\n")) {
+    const [head = ""] = /^(?:[ \t]|[-?:](?=[ \t]|$))*/.exec(line) ?? [];
+    if (head.length > MAX_NESTING * 4 || head.replace(/[ \t]/g, "").length > MAX_NESTING)
+      return true;
+    for (const character of line) {
+      if (character === "[" || character === "{") depth++;
+      else if (character === "]" || character === "}") depth = Math.max(0, depth - 1);
+      if (depth > MAX_NESTING) return true;
+    }
+  }
+  return false;
 }
 
 function readDocument<T>(text: string, schema: z.ZodType<T>, firstLine: number): YamlDocument<T> {
