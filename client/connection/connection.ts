@@ -31,6 +31,9 @@ export type ConnectionOptions = {
   readonly onStatus: (status: ConnectionStatus) => void;
 };
 
+/** Close code 1012 of RFC 6455's registry. */
+const serviceRestart = 1012;
+
 const keyIsOld =
   "The key of this page is no longer valid. Open the address that the server printed when it started.";
 
@@ -61,7 +64,9 @@ export function connect(options: ConnectionOptions): Connection {
       if (socket !== mine) return;
       socket = undefined;
       attempt += 1;
-      void sayWhy(event);
+      // The server asks for a new connection; it is there.
+      if (event.code === serviceRestart) timer = setTimeout(open, retryDelay(1, 0));
+      else void sayWhy(event);
     };
   };
 

@@ -2,7 +2,7 @@
 // loaded when Edit is first pressed; where it cannot be loaded, a plain text area does.
 // The reader's text is kept in this browser. The author's file never changes.
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { sourceOf } from "../page/store.ts";
 import type { CellElement } from "./cellElement.ts";
 
@@ -70,7 +70,6 @@ export function cellEditing(element: CellElement): CellEditing {
     render(source) {
       const edited = source !== element.cell?.source;
       return html`
-        ${edited ? html`<span class="cell-edited">edited</span>` : nothing}
         ${
           open
             ? html`<div class="cell-editor"></div>`

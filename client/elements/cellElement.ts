@@ -17,6 +17,10 @@ import { PageElement } from "./pageElement.ts";
 
 const notRun: CellState = { status: "not-run", past: false };
 
+function exitCode({ run }: CellState): number | undefined {
+  return run?.end?.type === "exit" ? run.end.code : undefined;
+}
+
 /** One runnable cell of a chapter. */
 export class CellElement extends PageElement {
   static override properties = { ...PageElement.properties, cut: { state: true } };
@@ -75,7 +79,9 @@ export class CellElement extends PageElement {
     return html`
       <div class="cell-head">
         <span class="prompt">${cell.on}:~ #</span>
-        <span class="cell-title">${cell.title}</span>
+        <span class="cell-title">${cell.title}
+          ${page.store.state.edits.has(cell.id) ? html`<span class="cell-edited">edited</span>` : nothing}
+        </span>
         ${this.#status(cell, state)}
       </div>
       ${this.editing.render(sourceOf(page.store, cell))}
@@ -89,7 +95,8 @@ export class CellElement extends PageElement {
       status === "running" && run?.startedAt !== undefined
         ? html` <span class="elapsed">${duration(Math.max(0, Date.now() - run.startedAt))}</span>`
         : nothing;
-    return html`<span class="cell-state">${icon(status)}
+    const neutral = status === "done" && cell.expect === "any" && exitCode(state) !== 0;
+    return html`<span class="cell-state">${icon(neutral ? "ended" : status)}
       <span>${statusWord(cell.expect, state)}${elapsed}</span></span>`;
   }
 
@@ -114,8 +121,7 @@ export class CellElement extends PageElement {
     if (!cell) return;
     this.dataset.status = state.status;
     this.toggleAttribute("data-past", state.past);
-    const { end } = state.run ?? {};
-    this.toggleAttribute("data-nonzero", end?.type === "exit" && end.code !== 0);
+    this.toggleAttribute("data-nonzero", (exitCode(state) ?? 0) !== 0);
     this.setAttribute("aria-label", `Cell ${cell.id}${cell.title ? `: ${cell.title}` : ""}`);
     this.#tick(state.status === "running");
     this.#showOutput();

@@ -6,7 +6,8 @@ import { html, type TemplateResult } from "lit";
 const paths = {
   "not-run": "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11",
   queued: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11M8 5v3.2l2 1.3",
-  running: "M8 2.5a5.5 5.5 0 0 1 5.5 5.5",
+  running: "M8 2.5a5.5 5.5 0 1 1-5.5 5.5",
+  ended: "M4 8h8",
   done: "M3 8.5l3.2 3.2L13 4.8",
   failed: "M4 4l8 8M12 4l-8 8",
   stale: "M13 8a5 5 0 1 1-1.6-3.7M13 2.5v3h-3",

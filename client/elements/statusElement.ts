@@ -30,13 +30,13 @@ export class StatusElement extends PageElement {
     return html`
       <div class="status-line">
         <span class="status-kernel" data-sandbox=${state.session.sandbox.state}>${kernel(state)}</span>
-        <span class="status-progress">${ran} of ${total} cells run</span>
+        <span class="status-progress">${ran} of ${total}<span class="wide"> cells run</span></span>
         <span class="status-actions">
           <button class="run" ?disabled=${away || busy} @click=${() => runAll(this.page)}
             >${icon("run")}Run all</button>
           <button class="stop" ?disabled=${away || !busy} @click=${() => actions.stop()}
             >${icon("stop")}Stop</button>
-          <button ?disabled=${away} @click=${() => reset(this.page)}>Reset sandbox</button>
+          <button ?disabled=${away} @click=${() => reset(this.page)}aria-label="Reset sandbox"><span>Reset<span class="wide"> sandbox</span></span></button>
           <button class="quiet" aria-label="Keyboard help" @click=${help}>?</button>
         </span>
       </div>

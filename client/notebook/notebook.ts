@@ -35,7 +35,10 @@ export function startNotebook({ store }: PageContext): void {
 /** The network as views want it: now and before, or undefined while there is none. */
 const moments = "network moments";
 
-/** For js cells, `net` is pending while there is no network, and so is what uses it. */
+/**
+ * For js cells, `net` is pending while there is no network, and so is what uses it; `netBefore` is
+ * undefined until a run has begun.
+ */
 function publishNetwork(module: Module, store: PageStore): void {
   // A variable is not computed again before its promise has settled, so that one has to end too.
   let stopWaiting = () => {};
@@ -47,6 +50,7 @@ function publishNetwork(module: Module, store: PageStore): void {
   module
     .variable()
     .define("net", [moments], (known: Moments | undefined) => known?.state ?? waiting());
+  module.variable().define("netBefore", [moments], (known: Moments | undefined) => known?.before);
   let published: PageStore["state"]["network"];
   const publish = () => {
     const { network } = store.state;

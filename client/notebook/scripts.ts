@@ -4,15 +4,18 @@
 import { Inspector } from "@observablehq/inspector";
 import type { Definition, Module } from "@observablehq/runtime";
 
-/** What the module of a chapter exports as `cells`. */
-export type CompiledCell = {
+/** What the module of a chapter exports as `cells` (server/chapters/scriptModule.ts). */
+type CompiledCell = {
   readonly id: string;
-  readonly line: number;
   readonly variables: readonly {
     readonly name?: string;
     readonly inputs: readonly string[];
     readonly definition: Definition;
   }[];
+  /** Which of the variables is what the cell shows. */
+  readonly shown: number;
+  /** Why the cell cannot run; it then has no variables. */
+  readonly error?: string;
 };
 
 /** Loads the compiled cells and defines their variables, each shown where its cell stands. */
@@ -23,7 +26,7 @@ export async function showScripts(module: Module, slug: string): Promise<void> {
     ({ cells } = await import(/* @vite-ignore */ address));
   } catch (error) {
     for (const element of document.querySelectorAll("vb-script")) {
-      say(element, `The JavaScript cells of this chapter could not be loaded (${error}).`);
+      say(element, `The JavaScript cells of this chapter could not be loaded: ${error}`);
     }
     return;
   }
@@ -32,27 +35,35 @@ export async function showScripts(module: Module, slug: string): Promise<void> {
 
 function showCell(module: Module, cell: CompiledCell): void {
   const place = document.querySelector(`vb-script[data-cell="${CSS.escape(cell.id)}"]`);
-  const names = new Set(cell.variables.map(({ name }) => name));
-  for (const { name, inputs, definition } of cell.variables) {
-    const visible = place && isShown(name, names);
-    const observer = visible ? new Inspector(placeFor(place)) : true;
+  if (!place) return;
+  foldSource(place);
+  if (cell.error !== undefined) say(place, cell.error);
+  cell.variables.forEach(({ name, inputs, definition }, at) => {
+    const observer = at === cell.shown ? new Inspector(firstIn(place)) : true;
     module.variable(observer).define(name ?? null, inputs, definition);
-  }
+  });
 }
 
-/** Of `viewof x` and `x` the input is shown; of `mutable x` and `x` the value. */
-function isShown(name: string | undefined, names: ReadonlySet<string | undefined>): boolean {
-  if (name === undefined) return true;
-  return !/^(initial|mutable) /.test(name) && !names.has(`viewof ${name}`);
+/** The value comes first; its source stays at hand. */
+function foldSource(place: Element): void {
+  const source = place.querySelector("pre");
+  if (!source) return;
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = "JavaScript of this cell";
+  details.append(summary, source);
+  place.append(details);
 }
 
-function placeFor(place: Element): Element {
-  return place.appendChild(document.createElement("div"));
+function firstIn(place: Element): Element {
+  const element = document.createElement("div");
+  place.prepend(element);
+  return element;
 }
 
-function say(element: Element, sentence: string): void {
+function say(place: Element, sentence: string): void {
   const line = document.createElement("p");
   line.className = "error";
   line.textContent = sentence;
-  element.append(line);
+  place.prepend(line);
 }

@@ -66,7 +66,8 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
           });
           return;
         case "refused":
-          store.update({ notice: message.reason });
+          // A window that changes its size need not know that a terminal is gone.
+          if (message.of !== "terminal-resize") store.update({ notice: message.reason });
       }
     },
   };

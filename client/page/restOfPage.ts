@@ -11,6 +11,7 @@ import { ViewElement } from "../elements/viewElement.ts";
 import { startNotebook } from "../notebook/notebook.ts";
 import { endWords } from "../session/runWords.ts";
 import { announcer } from "./announcer.ts";
+import { followContents } from "./contents.ts";
 import { listenForShortcuts } from "./shortcuts.ts";
 import { type PageStore, shellCell } from "./store.ts";
 
@@ -25,6 +26,7 @@ export function startRestOfPage(page: PageContext): { announce(event: SessionEve
     element.page = page;
   }
   startNotebook(page);
+  followContents();
   listenForShortcuts({
     run: page.actions.run,
     edit: (id) => cellElement(id)?.editing.toggle(),

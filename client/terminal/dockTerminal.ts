@@ -2,7 +2,7 @@
 // is written first, as history: questions in it get no answer, since they were answered or missed
 // when they were asked.
 
-import "@xterm/xterm/css/xterm.css";
+import "../style/xterm.css";
 import { FitAddon } from "@xterm/addon-fit";
 import type { Terminal } from "@xterm/xterm";
 import type { TerminalSize } from "../../shared/sandbox.ts";
