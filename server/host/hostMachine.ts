@@ -4,9 +4,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, readFile, watch } from "node:fs/promises";
+import { existsSync, watch } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { release } from "node:os";
+import { dirname } from "node:path";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { connectAgent } from "../agent/connection.ts";
 import type { Image } from "../image/image.ts";
@@ -116,30 +118,25 @@ async function mountsBelowSys(): Promise<string[]> {
 
 /** Connects as soon as the socket has its name; it has none before it listens. */
 async function connectWithin(path: string, running: Running): Promise<Socket> {
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), startSeconds * 1000);
-  try {
-    await Promise.race([appears(path, giveUp.signal), running.failed]);
-  } finally {
-    clearTimeout(timer);
-    giveUp.abort();
-  }
+  await Promise.race([appears(path), running.failed]);
   const socket = connect(path);
   await once(socket, "connect");
   return socket;
 }
 
-async function appears(path: string, signal: AbortSignal): Promise<void> {
-  const isThere = (): Promise<boolean> =>
-    access(path).then(
-      () => true,
-      () => false,
-    );
-  const changes = watch(path.replace(/\/[^/]*$/, ""), { signal });
-  if (await isThere()) return;
-  try {
-    for await (const _ of changes) if (await isThere()) return;
-  } catch {
-    throw new SandboxError("The host sandbox did not start in time. Reset it to try again.");
-  }
+function appears(path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(dirname(path), () => check());
+    const timer = setTimeout(() => {
+      watcher.close();
+      reject(new SandboxError("The host sandbox did not start in time. Reset it to try again."));
+    }, startSeconds * 1000);
+    const check = (): void => {
+      if (!existsSync(path)) return;
+      clearTimeout(timer);
+      watcher.close();
+      resolve();
+    };
+    check();
+  });
 }
