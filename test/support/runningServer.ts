@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +11,7 @@ export type RunningServer = AsyncDisposable & {
   /** The printed address, token included. */
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** `kill -9`, then waits until the process is gone. */
   kill(): Promise<void>;
 };
@@ -49,9 +50,9 @@ export async function startVethbook(options: ServerOptions): Promise<RunningServ
   return {
     url,
     port: Number(new URL(url).port),
+    pid: child.pid ?? 0,
     kill: () => end("SIGKILL"),
-    [Symbol.asyncDispose]: () =>
-      child.exitCode === null && !child.killed ? end("SIGTERM") : gone.then(() => {}),
+    [Symbol.asyncDispose]: () => end("SIGTERM"),
   };
 }
 
@@ -73,4 +74,18 @@ function printedAddress(child: ChildProcess): Promise<string> {
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "vethbook-test-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Kills with -9 every child of this process whose command's name begins so; says how many. */
+export async function killChildren(parent: number, name: string): Promise<number> {
+  const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
+  let killed = 0;
+  for (const pid of pids) {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    const match = /^\d+ \((.*)\) \S (\d+) /s.exec(stat);
+    if (!match?.[1]?.startsWith(name) || Number(match[2]) !== parent) continue;
+    process.kill(Number(pid), "SIGKILL");
+    killed++;
+  }
+  return killed;
 }

@@ -30,6 +30,7 @@ export const moduleFiles: readonly string[] = allFiles.filter((file) => /\.(ts|m
 /**
  * What a module imports, statically or not, types included: a path in the repository, `node` for
  * any part of Node.js, `url` for an address known only when it runs, else the name of a package.
+ * Style sheets are left out: they hold no code.
  */
 export function importsOf(file: string): string[] {
   const text = textOf(file);
@@ -43,7 +44,9 @@ export function importsOf(file: string): string[] {
       literal(text.slice(start, end)),
     ),
   ];
-  return requests.map((request) => target(file, request));
+  return requests
+    .filter((request) => !request?.endsWith(".css"))
+    .map((request) => target(file, request));
 }
 
 /** The module's text with its comments taken out. */
