@@ -18,6 +18,7 @@ export async function startUp(options) {
     console.error(error.message);
     process.exitCode = 1;
   }
+  process.exit();
 }
 
 /** The image and the booted template, so that the reader's first Run does not wait for them. */
