@@ -8,6 +8,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { lastLines, runCommand } from "../server/setup/command.mjs";
 import { forStart, forTests } from "../server/setup/debianPackages.mjs";
+import { hasApt } from "../server/setup/installDebian.mjs";
+import { makeImage } from "../server/setup/makeImage.mjs";
 import { nodeComplaint } from "../server/setup/nodeVersion.mjs";
 import { prepare } from "../server/setup/prepare.mjs";
 import { root } from "../server/setup/root.mjs";
@@ -46,7 +48,7 @@ closingLines();
 async function runAll() {
   try {
     await prepare([...forStart, ...forTests], console.log);
-    if (pattern === "") await job("VM image", makeImage);
+    if (pattern === "") await job("VM image", buildImage);
   } catch (error) {
     note("set-up", { told: [{ type: "fail", name: "set-up", message: error.message }] });
     return;
@@ -99,11 +101,19 @@ async function runCheck({ name, argv }) {
 }
 
 /** Builds the image and the template as `vethbook vm build` does; VM tests would each wait for it. */
-async function makeImage() {
+async function buildImage() {
+  const name = "vm build";
+  if (!hasApt()) return { told: [{ type: "skip", name, reason: "apt is not installed here" }] };
   const argv = [process.execPath, "server/bin/vethbook.mjs", "vm", "build"];
-  const { code, output } = await runCommand(argv, { cwd: root });
-  if (code === 0) return { told: [{ type: "pass", name: "vm build" }] };
-  return { told: [{ type: "fail", name: "vm build", message: lastLines(output, 20) }] };
+  try {
+    await makeImage(async (detail) => {
+      const { code, output } = await runCommand(argv, { cwd: root, onLine: detail });
+      if (code !== 0) throw new Error(lastLines(output, 20));
+    });
+    return { told: [{ type: "pass", name }] };
+  } catch (error) {
+    return { told: [{ type: "fail", name, message: error.message }] };
+  }
 }
 
 function note(name, { told, output = "" }, seconds = 0) {

@@ -32,7 +32,8 @@ export async function refreshLists() {
   return true;
 }
 
-function hasApt() {
+/** Whether this machine has apt at all. */
+export function hasApt() {
   return missingPackages([{ name: "apt", shownBy: "apt-get" }]).length === 0;
 }
 
