@@ -91,7 +91,7 @@ export type FakeSandbox = Sandbox & {
 };
 
 /** Opens one fake sandbox. Terminals exist for "lab" and every name that starts with "netns". */
-export function fakeSandbox(): FakeSandbox {
+function fakeSandbox(): FakeSandbox {
   const terminals = new Map<string, Promise<FakeTerminal & { readonly close: () => void }>>();
   const observations = new Pipe<Observation>();
   const nonces: string[] = [];

@@ -72,7 +72,7 @@ function record(writer: FileWriter, events: readonly SessionEvent[]): SessionRec
 }
 
 /** The events of a file up to its first damage; undefined when it is not such a file at all. */
-export function parseSession(text: string): SessionEvent[] | undefined {
+function parseSession(text: string): SessionEvent[] | undefined {
   if (!FORMAT.startsWith(text.slice(0, FORMAT.length))) {
     return undefined;
   }

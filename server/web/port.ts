@@ -11,7 +11,7 @@ const FIRST_PORT = 4600;
 const LAST_PORT = 4699;
 
 /** The server cannot start; the message is a sentence for whoever started it. */
-export class StartError extends Error {
+class StartError extends Error {
   override readonly name = "StartError";
 }
 
