@@ -2,7 +2,7 @@
 
 import "./style/index.css";
 import { chapterData } from "./page/chapterData.ts";
-import { startChapter } from "./page/startChapter.ts";
+import { startChapter } from "./startChapter.ts";
 
 const chapter = chapterData();
 if (chapter) startChapter(chapter);

@@ -19,7 +19,14 @@ const FILE_LIMIT_SECONDS = 300;
 const CORES = 2;
 
 /** Files here start VMs, sandboxes or browsers: one at a time, or they measure each other. */
-const HEAVY = ["test/", "server/vm/", "server/host/", "server/machine/", "server/terminal/"];
+const HEAVY = [
+  "test/",
+  "server/vm/",
+  "server/host/",
+  "server/machine/",
+  "server/terminal/",
+  "server/cli/",
+];
 
 const CHECKS = [
   { name: "tsc", argv: ["npx", "--no-install", "tsc", "-b"] },

@@ -1,16 +1,16 @@
 // Brings a chapter page to life: the store, the connection, and the elements that are needed to read
 // and to press Run. Everything else comes after the first paint (restOfPage.ts).
 
-import type { SessionEvent } from "../../shared/session.ts";
-import { type Connection, connect } from "../connection/connection.ts";
-import { CellElement } from "../elements/cellElement.ts";
-import { StatusElement } from "../elements/statusElement.ts";
-import { pageActions } from "./actions.ts";
-import type { ChapterData } from "./chapterData.ts";
-import { recall } from "./memory.ts";
-import { nextFrame } from "./nextFrame.ts";
-import { receiver } from "./receive.ts";
-import { createStore, type PageStore } from "./store.ts";
+import type { SessionEvent } from "../shared/session.ts";
+import { type Connection, connect } from "./connection/connection.ts";
+import { CellElement } from "./elements/cellElement.ts";
+import { StatusElement } from "./elements/statusElement.ts";
+import { pageActions } from "./page/actions.ts";
+import type { ChapterData } from "./page/chapterData.ts";
+import { recall } from "./page/memory.ts";
+import { nextFrame } from "./page/nextFrame.ts";
+import { receiver } from "./page/receive.ts";
+import { createStore, type PageStore } from "./page/store.ts";
 
 /** Starts the page of one chapter. */
 export function startChapter({ slug, cells }: ChapterData): void {

@@ -1,19 +1,19 @@
 // The part of a chapter page that can wait for the first paint: predictions, the notebook runtime
 // with its views, the terminal dock, the keys and what is read aloud.
 
-import type { SessionEvent } from "../../shared/session.ts";
-import type { CellElement } from "../elements/cellElement.ts";
-import { DockElement } from "../elements/dockElement.ts";
-import { showHelp } from "../elements/helpDialog.ts";
-import type { PageContext } from "../elements/pageElement.ts";
-import { PredictElement } from "../elements/predictElement.ts";
-import { ViewElement } from "../elements/viewElement.ts";
-import { startNotebook } from "../notebook/notebook.ts";
-import { endWords } from "../session/runWords.ts";
-import { announcer } from "./announcer.ts";
-import { followContents } from "./contents.ts";
-import { listenForShortcuts } from "./shortcuts.ts";
-import { type PageStore, shellCell } from "./store.ts";
+import type { SessionEvent } from "../shared/session.ts";
+import type { CellElement } from "./elements/cellElement.ts";
+import { DockElement } from "./elements/dockElement.ts";
+import { showHelp } from "./elements/helpDialog.ts";
+import type { PageContext } from "./elements/pageElement.ts";
+import { PredictElement } from "./elements/predictElement.ts";
+import { ViewElement } from "./elements/viewElement.ts";
+import { startNotebook } from "./notebook/notebook.ts";
+import { announcer } from "./page/announcer.ts";
+import { followContents } from "./page/contents.ts";
+import { listenForShortcuts } from "./page/shortcuts.ts";
+import { type PageStore, shellCell } from "./page/store.ts";
+import { endWords } from "./session/runWords.ts";
 
 /** Starts it; `announce` wants to hear of every event that is not replayed. */
 export function startRestOfPage(page: PageContext): { announce(event: SessionEvent): void } {
