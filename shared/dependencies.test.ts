@@ -1,3 +1,5 @@
+// Which cells must run first, and which are stale, along chains, forks and circles of needs?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

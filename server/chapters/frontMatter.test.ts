@@ -1,3 +1,5 @@
+// Is the head of a chapter read, and every mistake in it told with its line?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

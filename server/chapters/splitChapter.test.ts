@@ -1,3 +1,5 @@
+// Is a chapter cut into prose and fences at the right lines?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,5 @@
+// Are topologies read, and contradictions in them told with file and line?
+
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
