@@ -1,3 +1,5 @@
+// Which folders are chapters, and is a chapter found by its address and nothing else?
+
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -31,6 +33,7 @@ await writeFile(join(root, "notebooks/notes/index.md"), "x");
 await writeFile(join(root, "notebooks/01-one-more/secret.svg"), "x");
 await writeFile(join(base, "book-secret/secret.svg"), "x");
 await symlink(join(base, "book-secret/secret.svg"), join(chapter, "out.svg"));
+await symlink(join(root, "notebooks/01-one-more/secret.svg"), join(chapter, "sibling.svg"));
 await symlink(join(base, "book-secret"), join(chapter, "away"));
 await symlink(join(base, "book-secret"), join(root, "notebooks/03-away"));
 
@@ -108,6 +111,7 @@ test("a figure is found in its chapter and nowhere else", async () => {
   const names = [
     "index.md",
     "out.svg",
+    "sibling.svg",
     "away/secret.svg",
     "../01-one-more/secret.svg",
     "../../book-secret/secret.svg",

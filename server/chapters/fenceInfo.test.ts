@@ -1,3 +1,5 @@
+// Are the attributes of a fence read, and every way to misspell them told?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -41,10 +43,10 @@ test("any info string is read in no time and without a throw", () => {
     maxLength: 60,
   });
   fc.assert(fc.property(info, (parts) => void parseFenceInfo(parts.join(""))));
-  const started = performance.now();
+  const started = process.cpuUsage();
   parseFenceInfo(`sh {title="${"\\".repeat(100_000)}`);
   parseFenceInfo(`sh {${'a="'.repeat(30_000)}`);
   parseFenceInfo(`sh {${"a=b".repeat(30_000)}`);
   parseFenceInfo(`sh {${" ".repeat(100_000)}`);
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(process.cpuUsage(started).user < 2_000_000);
 });

@@ -6,6 +6,7 @@ import type { Block, Cell, Chapter, ChapterError } from "../../shared/chapter.ts
 import { checkReferences, withIds } from "./cellReferences.ts";
 import { type FenceInfo, parseFenceInfo } from "./fenceInfo.ts";
 import { type FrontMatter, parseFrontMatter } from "./frontMatter.ts";
+import { joinMarkdown } from "./joinMarkdown.ts";
 import { type RenderedNode, renderMarkdown } from "./markdownPiece.ts";
 import { mistakenLanguage } from "./mistakenLanguage.ts";
 import { nearestName } from "./nearestName.ts";
@@ -49,7 +50,7 @@ export function parseChapter(text: string, source: ChapterSource): Chapter {
     fragments: [],
     level: 1,
   };
-  const drafts = pieces.flatMap((piece) => draftsOf(piece, prose));
+  const drafts = joinMarkdown(pieces).flatMap((piece) => draftsOf(piece, prose));
   const topology = topologyOf(front, source, report);
   const { blocks, cells } = resolveCells(drafts, { topology, file: source.file, errors });
   const live = new Set<UnjoinedBlock>(blocks);

@@ -1,3 +1,5 @@
+// What HTML does a chapter become, and does nothing of it come from the author as markup?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -119,6 +121,7 @@ const ATTACKS = [
   "<a href='javascript:alert(1)'>x</a>",
   "[x](javascript:alert(1))",
   "[x](JaVaScRiPt:alert(1))",
+  "[x](javascript://e.example/%0aalert(1))",
   "[x](java\tscript:alert(1))",
   "[x](java&#10;script:alert(1))",
   "[x](&#106;avascript:alert(1))",

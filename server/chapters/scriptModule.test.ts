@@ -1,3 +1,5 @@
+// Do js cells become a module that defines the variables which their author wrote?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Module, Runtime } from "@observablehq/runtime";
@@ -63,13 +65,22 @@ test("expressions, blocks, async cells and generators compute", async () => {
   assert.equal(await value("typed"), true);
 });
 
+function* values(value: number) {
+  yield value;
+}
+
 test("viewof is an input and its values", async () => {
   const input = { value: 7 };
-  const value = await define(["viewof x = make()", "y = [x + 1, viewof x === make()]"], {
+  const cells = [
+    "viewof x = make()",
+    "same = { const $0 = 1; return [x + $0, viewof x === make()]; }",
+  ];
+  const value = await define(cells, {
     make: () => () => input,
-    Generators: () => ({ input: (view: { value: number }) => [view.value][Symbol.iterator]() }),
+    Generators: () => ({ input: (view: { value: number }) => values(view.value) }),
   });
   assert.equal(await value("viewof x"), input);
+  assert.deepEqual(await value("same"), [8, true]);
 });
 
 test("mutable is a value that cells may set", async () => {
