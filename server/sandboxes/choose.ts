@@ -7,6 +7,7 @@ import { release } from "node:os";
 import { type Sandbox, SandboxError } from "../../shared/sandbox.ts";
 import { openHostSandbox, probeHost } from "../host/hostSandbox.ts";
 import { ensureImage, existingImage, type Image } from "../image/image.ts";
+import { hasProgram } from "../image/requirements.ts";
 import { openVmSandbox, probeVm } from "../vm/vmSandbox.ts";
 
 /** A kind that has a real kernel. */
@@ -75,11 +76,15 @@ export async function openSandbox(
 }
 
 async function imageForHost(report: (text: string) => void): Promise<Image> {
+  // Asked before the image is made: that takes a minute, and would be for nothing.
+  if (process.platform === "linux" && !(await hasProgram("bwrap"))) throw new SandboxError(noBwrap);
   const image = await ensureImage(report);
   const reason = await probeHost(image);
   if (reason !== undefined) throw new SandboxError(reason);
   return image;
 }
+
+const noBwrap = "bubblewrap is not installed; add it with: sudo apt-get install bubblewrap";
 
 function chosen(kind: RealKind, image: Image): ChosenSandbox {
   // "6.1.0-56-cloud-amd64" → "6.1": what a reader can make use of.
