@@ -73,7 +73,7 @@ test("viewof is an input and its values", async () => {
   const input = { value: 7 };
   const cells = [
     "viewof x = make()",
-    "same = { const $0 = 1; return [x + $0, viewof x === make()]; }",
+    "same = { const $1 = 1; return [x + $1, viewof x === make()]; }",
   ];
   const value = await define(cells, {
     make: () => () => input,
