@@ -23,6 +23,8 @@ void bytesFree(struct bytes *queue);
 void bytesFrame(struct bytes *queue, char type, uint8_t channel, const void *data, size_t length);
 void bytesText(struct bytes *queue, const char *text);
 void bytesJsonString(struct bytes *queue, const char *text);
+uint16_t number16(const unsigned char *data);
+uint32_t number32(const unsigned char *data);
 int64_t milliseconds(void);
 
 // namespaces.c: which network namespaces there are, and how to enter one.
@@ -53,13 +55,69 @@ void watchNamespaces(const struct namespaceList *list);
 void watchRead(void (*report)(uint32_t inode, const char *group));
 int watchFlush(void (*report)(uint32_t inode, const char *group));
 
-// programs.c: starting a shell on a pty or a program on pipes.
+// start.c: starting a shell on a pty or a program on pipes.
 struct started {
   pid_t pid;
   int input, output;  // the same descriptor for a pty
 };
 bool startTerminal(uint32_t inode, uint16_t rows, uint16_t columns, struct started *result);
 bool startProgram(uint32_t inode, char *const argv[], struct started *result);
+
+// links.c: one connection, a Unix socket or a port of a VM. `frameLeft` counts what is unsent of the
+// first frame in `out`, so that a port that is detached in the middle of a frame does not greet the
+// next reader with the rest of it.
+enum { LINKS = 96, OUTPUT_WAITING = 65536 };
+struct link {
+  bool used, control, asleep;
+  int fd, port;  // port: -1 for a socket
+  struct bytes in, out;
+  size_t frameLeft;
+};
+extern struct link links[LINKS];
+extern struct link *control;
+extern const char *portDirectory;
+struct link *addLink(int fd, int port);
+struct link *servePort(int number);
+void acceptLink(int listener);
+void sendWaiting(struct link *link);
+void answer(struct link *link, char type, uint8_t channel, const void *data, size_t length);
+void refuse(struct link *link, uint8_t channel, const char *sentence);
+void readLink(struct link *link);
+
+// running.c: one shell or program that runs. `replay` holds what an untouched shell has printed.
+enum { PROGRAMS = 160, CHANNELS = 64 };
+struct program {
+  bool used, tty, dead, inputEnds, touched;
+  pid_t pid;
+  int status, input, output;
+  uint8_t channel;
+  struct link *link;
+  int64_t holdUntil, deadSince, stopCheck;
+  struct bytes waiting, replay;
+};
+extern struct program programs[PROGRAMS];
+struct program *programOf(struct link *link, uint8_t channel);
+void openTerminal(struct link *link, uint8_t channel, const unsigned char *data);
+void runProgram(struct link *link, uint8_t channel, const unsigned char *data, size_t length);
+void resizeTerminal(struct program *program, const unsigned char *data);
+void writeInput(struct program *program);
+void readOutput(struct program *program);
+void hangUp(struct program *program);
+void hangUpAll(struct link *link);
+bool inputIsFull(struct link *link);
+bool outputIsFull(const struct program *program);
+void finish(struct program *program);
+void reap(void);
+
+// stops.c: what Ctrl-C means for a shell with our bashrc.
+void stopsStart(void);
+void announceStop(struct program *program, const unsigned char *data, size_t length);
+void checkStop(struct program *program);
+void forgetStop(const struct program *program);
+
+// frames.c: what the frames ask for.
+void handleFrame(struct link *link, unsigned char *frame, size_t length);
+void reportChange(uint32_t inode, const char *group);
 
 // nest.c: one more level of namespaces, and limits, for a host sandbox.
 struct limits {

@@ -60,6 +60,12 @@ void bytesJsonString(struct bytes *queue, const char *text) {
   bytesText(queue, "\"");
 }
 
+uint16_t number16(const unsigned char *data) { return data[0] << 8 | data[1]; }
+
+uint32_t number32(const unsigned char *data) {
+  return (uint32_t)number16(data) << 16 | number16(data + 2);
+}
+
 int64_t milliseconds(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);

@@ -68,21 +68,33 @@ static void giveNumber(int namespace, int number) {
   if (send(watchSocket, &request, request.header.nlmsg_len, 0) < 0) return;
 }
 
+// A number that is free again, or a new one.
+static size_t freeNumber(void) {
+  for (size_t i = 0; i < watchedCount; i++)
+    if (watchedList[i].gone && !watchedList[i].pending[LINK]) return i;
+  if (watchedCount == watchedRoom) {
+    watchedRoom = watchedRoom * 2 + 16;
+    watchedList = realloc(watchedList, watchedRoom * sizeof *watchedList);
+    if (watchedList == NULL) abort();
+  }
+  return watchedCount++;
+}
+
+static bool isWatched(uint32_t inode) {
+  for (size_t i = 0; i < watchedCount; i++)
+    if (!watchedList[i].gone && watchedList[i].inode == inode) return true;
+  return false;
+}
+
 void watchNamespaces(const struct namespaceList *list) {
   if (watchSocket < 0) return;
   for (size_t i = 0; i < list->count; i++) {
-    bool known = false;
-    for (size_t j = 0; j < watchedCount; j++) 
-      known |= !watchedList[j].gone && watchedList[j].inode == list->entries[i].inode;
-    int namespace = known ? -1 : openNamespace(&list->entries[i]);
+    uint32_t inode = list->entries[i].inode;
+    int namespace = isWatched(inode) ? -1 : openNamespace(&list->entries[i]);
     if (namespace < 0) continue;
-    if (watchedCount == watchedRoom) {
-      watchedRoom = watchedRoom * 2 + 16;
-      watchedList = realloc(watchedList, watchedRoom * sizeof *watchedList);
-      if (watchedList == NULL) abort();
-    }
-    giveNumber(namespace, (int)watchedCount);
-    watchedList[watchedCount++] = (struct watched){.inode = list->entries[i].inode};
+    size_t number = freeNumber();
+    watchedList[number] = (struct watched){.inode = inode};
+    giveNumber(namespace, (int)number);
     close(namespace);
   }
 }
@@ -96,7 +108,7 @@ static int tableOf(int type) {
   return -1;
 }
 
-// RTM_DELNSID: a numbered namespace has gone. Its number stays unused, its inode may come again.
+// RTM_DELNSID: a numbered namespace has gone. Its number and its inode may come again.
 static void forget(const struct nlmsghdr *message) {
   struct rtattr *attribute =
       (struct rtattr *)((char *)NLMSG_DATA(message) + NLMSG_ALIGN(sizeof(struct rtgenmsg)));

@@ -65,7 +65,7 @@ for (const [name, source, output, code] of stops) {
   test(`Ctrl-C ends ${name}`, async () => {
     const terminal = await sandbox.terminal("lab", size);
     const run = await stopped(terminal, source);
-    assert.equal(run.output, output);
+    assert.equal(`${run.output.trimEnd()}\n`, output); // whether Bash adds a newline is chance
     assert.equal(run.end, code);
     assert.ok(run.milliseconds < 300, `it took ${run.milliseconds} ms`);
   });
