@@ -29,7 +29,8 @@ export type AgentControl = {
   /** Lets a terminal be opened at this port of a VM. */
   servePort(port: number): void;
   ping(): Promise<void>;
-  close(): void;
+  /** Ends the connection; what still waits for an answer gets this sentence. */
+  close(sentence?: string): void;
   /** Settles with a sentence when the connection has ended. */
   readonly closed: Promise<string>;
 };
@@ -83,7 +84,7 @@ export function connectAgent(stream: Duplex): AgentControl {
     stirEntropy: (bytes) => send("S", 0, bytes),
     servePort: (port) => send("L", 0, Uint8Array.of(port)),
     ping: () => ask(connection, connection.pings, "P"),
-    close: () => end(connection, "The connection to the sandbox was closed."),
+    close: (sentence = "The sandbox was closed.") => end(connection, sentence),
     closed,
   };
 }

@@ -7,19 +7,15 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { limits } from "./limits.ts";
 
-/** The folders of one sandbox's control groups; none where they cannot be made. */
-export type ControlGroup = {
-  readonly folders: readonly string[];
-  /** Removes them; the sandbox's processes have ended by then. */
-  remove(): Promise<void>;
-};
-
 const root = "/sys/fs/cgroup";
 
 type Part = { readonly folder: string; readonly file: string; readonly value: number };
 
-/** Makes control groups with this name and sets their limits; each limit is read back. */
-export async function makeControlGroup(name: string): Promise<ControlGroup> {
+/**
+ * Makes control groups with this name, each limit read back. Gives their folders, which are none
+ * where this user may not make any.
+ */
+export async function makeControlGroup(name: string): Promise<readonly string[]> {
   const { memory, processes } = limits;
   // A few more than from inside: the error that a reader sees should be that of the inner limit.
   const outer = processes + 50;
@@ -35,8 +31,21 @@ export async function makeControlGroup(name: string): Promise<ControlGroup> {
   for (const part of (await isUnified()) ? unified : separate) {
     if (await makePart(part)) made.push(part.folder);
   }
-  const folders = [...new Set(made)];
-  return { folders, remove: () => removeFolders(folders) };
+  return [...new Set(made)];
+}
+
+/** Removes them; the kernel refuses while the last process is still being taken down. */
+export async function removeControlGroup(name: string): Promise<void> {
+  for (const folder of [root, join(root, "memory"), join(root, "pids")]) {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const code = await rmdir(join(folder, name)).then(
+        () => "removed",
+        (error: NodeJS.ErrnoException) => error.code,
+      );
+      if (code !== "EBUSY") break;
+      await delay(20);
+    }
+  }
 }
 
 async function isUnified(): Promise<boolean> {
@@ -56,18 +65,4 @@ async function makePart({ folder, file, value }: Part): Promise<boolean> {
   }
   await rmdir(folder).catch(() => {});
   return false;
-}
-
-/** The kernel refuses while the last process is still being taken down. */
-async function removeFolders(folders: readonly string[]): Promise<void> {
-  for (const folder of folders) {
-    for (let attempt = 0; attempt < 50; attempt++) {
-      const removed = await rmdir(folder).then(
-        () => true,
-        (error: NodeJS.ErrnoException) => error.code === "ENOENT",
-      );
-      if (removed) break;
-      await delay(20);
-    }
-  }
 }

@@ -1,13 +1,31 @@
 // The folder on this host that one host sandbox uses while it runs: its socket, and the few files
-// that differ from the image. It is removed with the sandbox.
+// that differ from the image. It is removed with the sandbox; what a killed server left behind is
+// swept by the next one.
 
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGroupShim } from "../agent/build.ts";
 import type { Image } from "../image/image.ts";
+import { removeControlGroup } from "./controlGroup.ts";
 
 const shimInside = "/run/vethbook/groupShim.so";
+
+const prefix = "vethbook-host-";
+/** Milliseconds that a sandbox may take to start; a folder this young is nobody's rubbish. */
+const youngest = 60_000;
+let swept: Promise<void> | undefined;
 
 /** A folder whose parts have their final names. */
 export type HostFolder = {
@@ -22,7 +40,11 @@ export type HostFolder = {
 
 /** Makes the folder. */
 export async function makeHostFolder(image: Image): Promise<HostFolder> {
-  const path = await mkdtemp(join(tmpdir(), "vethbook-host-"));
+  // A socket's path has at most 107 bytes.
+  const parent = tmpdir().length > 70 ? "/tmp" : tmpdir();
+  swept ??= sweep(parent).catch(() => {});
+  await swept;
+  const path = await mkdtemp(join(parent, prefix));
   const folder: HostFolder = {
     path,
     socket: join(path, "agent"),
@@ -66,4 +88,26 @@ function groupShim(image: Image): Promise<string> {
   );
   shims.set(image.directory, built);
   return built;
+}
+
+/** Removes folders of this user in which no sandbox listens any more. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(parent, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.uid !== process.getuid?.()) continue;
+    if (Date.now() - (found?.mtimeMs ?? 0) < youngest) continue;
+    if (await isListening(join(path, "agent"))) continue;
+    await removeControlGroup(name);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isListening(path: string): Promise<boolean> {
+  const socket = connect(path);
+  return new Promise<boolean>((resolve) => {
+    socket.on("connect", () => resolve(true));
+    socket.on("error", () => resolve(false));
+  }).finally(() => socket.destroy());
 }

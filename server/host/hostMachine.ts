@@ -8,13 +8,13 @@ import { existsSync, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { release } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { connectAgent } from "../agent/connection.ts";
 import type { Image } from "../image/image.ts";
 import type { AgentMachine } from "../machine/agentSandbox.ts";
 import { bwrapLine } from "./bwrapLine.ts";
-import { type ControlGroup, makeControlGroup } from "./controlGroup.ts";
+import { makeControlGroup, removeControlGroup } from "./controlGroup.ts";
 import { type HostFolder, makeHostFolder } from "./hostFolder.ts";
 import { limits } from "./limits.ts";
 
@@ -28,12 +28,15 @@ export type HostMachine = AgentMachine & { readonly pid: number };
 /** Starts the sandbox's namespaces; resolves when the agent in them answers. */
 export async function startHostMachine(image: Image): Promise<HostMachine> {
   const folder = await makeHostFolder(image);
-  const group = await makeControlGroup(folder.path.replace(/^.*\//, ""));
+  const group = basename(folder.path);
   const removeAll = async (): Promise<void> => {
-    await group.remove();
+    await removeControlGroup(group);
     await folder.remove();
   };
-  const running = startBwrap(image, folder, { group, sysMounts: await mountsBelowSys() });
+  const running = startBwrap(image, folder, {
+    controlGroups: await makeControlGroup(group),
+    sysMounts: await mountsBelowSys(),
+  });
   try {
     const socket = await connectWithin(folder.socket, running);
     const control = connectAgent(socket);
@@ -68,10 +71,13 @@ type Running = {
   readonly failed: Promise<never>;
 };
 
-type Surroundings = { readonly group: ControlGroup; readonly sysMounts: readonly string[] };
+type Surroundings = {
+  readonly controlGroups: readonly string[];
+  readonly sysMounts: readonly string[];
+};
 
 function startBwrap(image: Image, folder: HostFolder, around: Surroundings): Running {
-  const { group, sysMounts } = around;
+  const { controlGroups, sysMounts } = around;
   const isRoot = process.getuid?.() === 0;
   const tree = isRoot ? folder.tree : image.tree;
   const { processes, processMemory, networkNamespaces } = limits;
@@ -80,7 +86,7 @@ function startBwrap(image: Image, folder: HostFolder, around: Surroundings): Run
     [
       "launch",
       ...["--socket", folder.socket],
-      ...group.folders.flatMap((path) => ["--cgroup", path]),
+      ...controlGroups.flatMap((path) => ["--cgroup", path]),
       ...(isRoot ? ["--tree", image.tree, "--at", folder.tree] : []),
       ...(isRoot ? ["--uid", String(unprivilegedUser)] : []),
       ...["--", "bwrap", ...bwrapLine({ tree, files: folder.files, sysMounts })],

@@ -62,7 +62,7 @@ export async function openAgentSandbox(start: () => Promise<AgentMachine>): Prom
     const finished = life;
     life = undefined;
     finished?.terminals.close(sentence);
-    finished?.machine.control.close();
+    finished?.machine.control.close(sentence);
     await finished?.machine.stop();
   };
   const current = (): Life => {
@@ -109,17 +109,20 @@ function observeMachine(machine: AgentMachine): Observations {
   return observer;
 }
 
-/** A script of Bash beside root's home, run without a terminal; it ends when Bash itself ends. */
+/** A script of Bash in root's home, run without a terminal; it ends when Bash itself ends. */
 async function* runScript(
   control: () => AgentControl,
   source: string,
   name: string,
 ): AsyncGenerator<RunEvent> {
   const file = name.replace(/^.*\//, "") || "script.sh";
-  const store = 'cat > "$1"';
-  const stored = await control().run(["sh", "-c", store, "sh", file], { stdin: source });
-  if (stored.code !== 0) {
-    throw new SandboxError(`The script could not be stored in the sandbox. ${stored.output}`);
+  try {
+    const store = ["sh", "-c", 'cat > "$1"', "sh", file];
+    const { code, output } = await control().run(store, { stdin: source });
+    if (code !== 0) throw new SandboxError(`The script could not be stored. ${output.trim()}`);
+    yield* control().stream(["bash", "--", file]);
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    yield { type: "lost", reason: error.message };
   }
-  yield* control().stream(["bash", "--", file]);
 }
