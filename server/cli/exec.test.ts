@@ -176,11 +176,11 @@ for (const { kind, reason } of await availableKinds()) {
       [
         "ip -br link | awk '{print $1}'; ip netns",
         "for n in A B; do ip netns add $n; done; ip netns | sort",
-        "ip link add a netns A type veth peer name b netns B",
-        "ip -n A addr add 10.0.0.1/24 dev a; ip -n B addr add 10.0.0.2/24 dev b\nip -n A link set a up; ip -n B link set b up",
+        "ip link add va netns A type veth peer name vb netns B",
+        "ip -n A addr add 10.0.0.1/24 dev va; ip -n B addr add 10.0.0.2/24 dev vb\nip -n A link set va up; ip -n B link set vb up",
         "ip netns exec A ping -c 1 -W 5 10.0.0.2 > ping.txt & wait $!; grep -c ttl=64 ping.txt",
         "ip link show nosuch",
-        ...(kind === "vm" ? ["ip -n A link add link a name a.5 type vlan id 5"] : []),
+        ...(kind === "vm" ? ["ip -n A link add link va name va.5 type vlan id 5"] : []),
       ],
       sandbox,
     );

@@ -4,11 +4,11 @@
 // Not here: what a verb does (one file each).
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { WantedKind } from "../sandboxes/choose.ts";
 import { endWhenNobodyReads } from "./output.ts";
 import { UsageError } from "./usageError.ts";
 
-const kinds = ["auto", "vm", "host", "simulator"] as const;
-type Kind = (typeof kinds)[number];
+const kinds: readonly WantedKind[] = ["auto", "vm", "host", "simulator"];
 
 /** Runs the verb that the arguments name and leaves its exit status in `process.exitCode`. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -85,10 +85,12 @@ function addServe(program: Command, done: (code: number) => void): void {
     .option("--port <number>", "port to listen on; 0 takes any free one", portNumber)
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--open", "open it in the browser", false)
-    .action(async (options: { sandbox: Kind; port?: number; host?: string; open: boolean }) => {
-      const { serve } = await import("./serve.ts");
-      done(await serve(options));
-    });
+    .action(
+      async (options: { sandbox: WantedKind; port?: number; host?: string; open: boolean }) => {
+        const { serve } = await import("./serve.ts");
+        done(await serve(options));
+      },
+    );
 }
 
 function addExec(program: Command, done: (code: number) => void): void {
@@ -97,7 +99,7 @@ function addExec(program: Command, done: (code: number) => void): void {
     .argument("<file>", "a bash script; with --json, a JSON array of command strings")
     .addOption(sandboxOption())
     .option("--json", "print a JSON array of {command, output, exitCode}", false)
-    .action(async (file: string, options: { sandbox: Kind; json: boolean }) => {
+    .action(async (file: string, options: { sandbox: WantedKind; json: boolean }) => {
       const { exec } = await import("./exec.ts");
       done(await exec(file, options));
     });

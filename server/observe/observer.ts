@@ -34,8 +34,7 @@ export function observeAgent(agent: ObservedAgent, times: ObserverTimes = usualT
   const reader = networkReader(agent, times.patience);
   const newest = newestOnly<Observation>();
   const closing = new AbortController();
-  const pause = (milliseconds: number) =>
-    delay(milliseconds, undefined, { signal: closing.signal, ref: false }).catch(() => {});
+  const gather = () => delay(times.gather, undefined, { signal: closing.signal }).catch(() => {});
   const publish = publisher(reader, newest);
   let wake = () => {};
   let due = true;
@@ -63,7 +62,7 @@ export function observeAgent(agent: ObservedAgent, times: ObserverTimes = usualT
       if (!due) await woken(wait);
       if (closing.signal.aborted) return;
       if (due) {
-        await pause(times.gather);
+        await gather();
         const afterRun = poked;
         if (afterRun) reader.noteRun();
         due = false;
@@ -72,8 +71,7 @@ export function observeAgent(agent: ObservedAgent, times: ObserverTimes = usualT
         const begin = Date.now();
         await reader.readDue();
         publish(afterRun);
-        // A network that changes without end gets half of the processor at most.
-        await pause(Math.min(Date.now() - begin, 500));
+        await rest(Math.min(3 * (Date.now() - begin), 2000));
       } else if (sysctlsDue) {
         sysctlsDue = false;
         await reader.readSysctls();
@@ -82,12 +80,24 @@ export function observeAgent(agent: ObservedAgent, times: ObserverTimes = usualT
     }
   }
 
+  /**
+   * A run that makes change after change needs the sandbox's processor itself, so reading takes a
+   * quarter of it at most. Its end, told by a poke, ends the rest.
+   */
+  async function rest(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (!poked && !closing.signal.aborted && Date.now() < end) await woken(end - Date.now());
+  }
+
   /** Waits for something to do, or for the given time. */
-  async function woken(milliseconds: number | undefined): Promise<void> {
-    const called = new Promise<void>((resolve) => {
-      wake = resolve;
+  function woken(milliseconds: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
-    await Promise.race(milliseconds === undefined ? [called] : [called, pause(milliseconds)]);
   }
 
   function close(): void {

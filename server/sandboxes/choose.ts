@@ -14,10 +14,7 @@ import { openVmSandbox, probeVm } from "../vm/vmSandbox.ts";
 export type RealKind = "vm" | "host";
 
 /** What may be asked for: a kind, or the best that works. */
-export const wantedKinds = ["auto", "vm", "host", "simulator"] as const;
-
-/** One of `wantedKinds`. */
-export type WantedKind = (typeof wantedKinds)[number];
+export type WantedKind = RealKind | "auto" | "simulator";
 
 /** A kind and, when it does not work here, a sentence with what is missing. */
 export type KindState = { readonly kind: RealKind; readonly reason?: string };
