@@ -42,7 +42,7 @@ async function inFreshSandbox<T>(
 }
 
 /** Runs the script and passes its output on; 0 when it succeeds, else 1. */
-export async function runScript(sandbox: Sandbox, source: string, name: string): Promise<number> {
+async function runScript(sandbox: Sandbox, source: string, name: string): Promise<number> {
   for await (const event of sandbox.script(source, { name })) {
     if (event.type === "output") await write(event.bytes);
     else if (event.type === "exit") return event.code === 0 ? 0 : 1;
