@@ -98,6 +98,17 @@ test("the README names the two commands", () => {
   }
 });
 
+test("every file that ARCHITECTURE.md names is there", () => {
+  const named = [...architecture.matchAll(/`([\w./-]+\.(?:ts|mjs|c|md))`/g)].map(
+    ([, name]) => name,
+  );
+  const gone = named.filter(
+    (name = "") =>
+      !name.includes("NN-") && !allFiles.some((file) => file === name || file.endsWith(`/${name}`)),
+  );
+  assert.deepEqual(gone, []);
+});
+
 test("links between documents lead somewhere", () => {
   const dead = allFiles
     .filter((name) => /^[^/]+\.md$/.test(name))
