@@ -20,6 +20,9 @@
 //   'S' stir these bytes into the kernel's random pool and reseed it
 //   'L' serve VM port number u8 (a port nobody uses is not polled: that costs idle CPU)
 
+// A list that does not fit into one frame comes in several; all but the last are on channel 1. A shell
+// that nobody has typed into yet shows whoever adopts it everything from its first byte.
+
 /** A network namespace as the agent finds it in /proc and /run/netns. */
 export type NamespaceRef = {
   readonly inode: number;

@@ -121,6 +121,8 @@ int serveGuest(const char *directory) {
 }
 
 int serveSocket(int descriptor) {
+  // Whatever else the server's own parents left open is nobody's business in a sandbox.
+  if (descriptor == 3) close_range(4, ~0U, 0);
   fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   fcntl(descriptor, F_SETFL, O_NONBLOCK);
   return serve(descriptor);
