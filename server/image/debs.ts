@@ -27,7 +27,12 @@ export async function fetchPackages(
     const wanted = missing.map((one) => `${one.name}=${one.version}`);
     // apt's own download user may not enter the cache folder of root, and would warn about it.
     const asUser = ["-o", "APT::Sandbox::User=root"];
-    await runProgram(["apt-get", "-q", ...asUser, "download", ...wanted], { cwd: folder });
+    const download = ["apt-get", "-q", ...asUser, "download", ...wanted];
+    await runProgram(download, { cwd: folder }).catch((error) => {
+      throw new SandboxError(
+        `The packages of the VM image could not be fetched; check the network, or refresh apt's lists with: sudo apt-get update (${error.message})`,
+      );
+    });
   }
   for (const one of missing) {
     if (await isComplete(join(folder, fileName(one)), one)) continue;

@@ -14,7 +14,7 @@ const commands = [
   ..."traceroute netcat-openbsd".split(" "),
 ];
 /** Names and numbers that the commands look up. */
-const tables = "base-files base-passwd netbase ncurses-base".split(" ");
+const tables = "base-files netbase ncurses-base".split(" ");
 const libraries = [
   ..."libc6 libtinfo6 libncursesw6 libselinux1 libpcre2-8-0 libgcc-s1".split(" "),
   ..."libacl1 libattr1 libgmp10 libcrypt1 libmnl0 libbsd0 libmd0 libcap2 libcap-ng0".split(" "),

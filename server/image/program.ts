@@ -40,7 +40,7 @@ export function runProgram(argv: readonly string[], options: ProgramOptions = {}
 
 /** The sentence for a failure, whoever met it: a full disk is named, anything else is quoted. */
 export function failureSentence(what: string, said: string): SandboxError {
-  if (/ENOSPC|EDQUOT|No space left on device|disk quota/i.test(said)) {
+  if (/ENOSPC|EDQUOT|no space left on|disk quota|Wrote only \d+ of/i.test(said)) {
     return new SandboxError(
       `The disk is full: ${what} failed. Free about 500 MB (or point VETHBOOK_CACHE at another disk) and try again.`,
     );
