@@ -30,8 +30,8 @@ test("a run that is not read makes its program wait, then goes on where it was",
   const run = terminal.run(`seq ${lines}`, { nonce: newNonce() })[Symbol.asyncIterator]();
   const first = await run.next();
   // While nobody reads, the program's use of the processor comes to a stop.
-  const ticks = "cut -d ' ' -f 14,15 /proc/$(pidof seq)/stat";
-  const waits = `until a=$(${ticks}); sleep 0.3; [ "$a" = "$(${ticks})" ]; do :; done; pidof seq`;
+  const ticks = "cut -d ' ' -f 14,15 /proc/$(pgrep -x seq)/stat";
+  const waits = `until a=$(${ticks}); sleep 0.3; [ "$a" = "$(${ticks})" ]; do :; done; pgrep -x seq`;
   const { output } = await runText(other, waits);
   assert.match(output, /^\d+\n$/);
   const parts: Uint8Array[] = [];
@@ -51,8 +51,8 @@ test("a screen that is not read makes its program wait, too", async () => {
   await runText(terminal, "ip netns add other");
   const other = await own.terminal("other", size);
   terminal.write(Buffer.from("yes\r"));
-  const ticks = "cut -d ' ' -f 14,15 /proc/$(pidof yes)/stat";
-  const waits = `until pidof yes > /tmp/x; do :; done; until a=$(${ticks}); sleep 0.3; [ "$a" = "$(${ticks})" ]; do :; done; pidof yes`;
+  const ticks = "cut -d ' ' -f 14,15 /proc/$(pgrep -x yes)/stat";
+  const waits = `until pgrep -x yes > /tmp/x; do :; done; until a=$(${ticks}); sleep 0.3; [ "$a" = "$(${ticks})" ]; do :; done; pgrep -x yes`;
   assert.match((await runText(other, waits)).output, /^\d+\n$/);
 });
 
