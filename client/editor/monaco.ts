@@ -75,16 +75,38 @@ export function monacoEditor(host: HTMLElement, options: EditorOptions): Editor 
   };
 }
 
-/** Monaco's own colours on the page's own background. */
+/** Token of monaco's languages → custom property of the style sheet, as the server colours text. */
+const tokens: Readonly<Record<string, string>> = {
+  "": "--ink",
+  "attribute.name": "--ink",
+  comment: "--soft",
+  delimiter: "--ink",
+  keyword: "--t4",
+  metatag: "--soft",
+  number: "--ink",
+  string: "--t2",
+  type: "--ink",
+  variable: "--t5",
+};
+
+/** The page's own colours, so that a command looks the same before, while and after editing. */
 function defineTheme(host: HTMLElement, dark: boolean): string {
   const name = dark ? "vethbook-dark" : "vethbook-light";
   const style = getComputedStyle(host);
+  const color = (property: string) => style.getPropertyValue(property).trim();
   monaco.defineTheme(name, {
     base: dark ? "vs-dark" : "vs",
     inherit: true,
-    rules: [],
+    rules: Object.entries(tokens).map(([token, property]) => ({
+      token,
+      foreground: color(property).slice(1),
+      ...(token === "type" ? { fontStyle: "bold" } : {}),
+    })),
     colors: {
-      "editor.background": style.getPropertyValue("--code-background").trim(),
+      "editor.background": color("--code-background"),
+      "editor.foreground": color("--ink"),
+      "editorCursor.foreground": color("--accent"),
+      "editor.selectionBackground": color("--selection"),
       focusBorder: "#00000000",
     },
   });

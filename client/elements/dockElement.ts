@@ -36,6 +36,8 @@ export class DockElement extends PageElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.replaceChildren();
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", "Terminals");
     document.documentElement.style.setProperty("--dock-height", `${rememberedHeight()}px`);
   }
 

@@ -36,7 +36,8 @@ export class StatusElement extends PageElement {
             >${icon("run")}Run all</button>
           <button class="stop" ?disabled=${away || !busy} @click=${() => actions.stop()}
             >${icon("stop")}Stop</button>
-          <button ?disabled=${away} @click=${() => reset(this.page)}aria-label="Reset sandbox"><span>Reset<span class="wide"> sandbox</span></span></button>
+          <button ?disabled=${away} aria-label="Reset sandbox" @click=${() => reset(this.page)}
+            ><span>Reset<span class="wide"> sandbox</span></span></button>
           <button class="quiet" aria-label="Keyboard help" @click=${help}>?</button>
         </span>
       </div>

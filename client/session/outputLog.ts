@@ -51,5 +51,8 @@ export function joined(log: OutputLog): Uint8Array<ArrayBuffer> {
 
 /** Bytes of a base64 text. */
 export function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

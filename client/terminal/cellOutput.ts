@@ -6,7 +6,7 @@
 import type { IBuffer, IMarker, Terminal } from "@xterm/xterm";
 import { nextFrame } from "../page/nextFrame.ts";
 import type { OutputLog } from "../session/outputLog.ts";
-import { appendLine } from "./lineText.ts";
+import { lineNodes } from "./lineText.ts";
 import { quietTerminal } from "./quietTerminal.ts";
 
 /** A cell shows at most this many lines, the newest. */
@@ -113,11 +113,19 @@ function painter(pre: HTMLElement, terminal: Terminal, onCut: () => void): () =>
   };
 }
 
-/** A row that goes on in the next one has no line end, so that long lines stay one line. */
+/**
+ * A row that goes on in the next one has no line end, so that long lines stay one line. Each row is
+ * one child of `pre`; a row without colours, as most are, is just text.
+ */
 function appendRow(pre: HTMLElement, buffer: IBuffer, row: number): void {
+  const pieces = lineNodes(buffer, row);
+  if (!buffer.getLine(row + 1)?.isWrapped) pieces.push("\n");
+  if (pieces.every((piece) => typeof piece === "string")) {
+    pre.append(pieces.join(""));
+    return;
+  }
   const span = document.createElement("span");
-  appendLine(span, buffer, row);
-  if (!buffer.getLine(row + 1)?.isWrapped) span.append("\n");
+  span.append(...pieces);
   pre.append(span);
 }
 

@@ -6,17 +6,18 @@ import type { IBuffer, IBufferCell, IBufferLine } from "@xterm/xterm";
 /** How a stretch of text looks, as class names and, for colours beyond the palette, a style. */
 type Look = { readonly classes: string; readonly color: string; readonly background: string };
 
-/** Appends the text of buffer line `row` to `parent`; trailing blanks are left out. */
-export function appendLine(parent: Node, buffer: IBuffer, row: number): void {
+/** The text of buffer line `row`: strings where it is plain, elements where it has a look. */
+export function lineNodes(buffer: IBuffer, row: number): (string | HTMLElement)[] {
+  const nodes: (string | HTMLElement)[] = [];
   const line = buffer.getLine(row);
-  if (!line) return;
+  if (!line) return nodes;
   const continues = buffer.getLine(row + 1)?.isWrapped ?? false;
   const end = continues ? line.length : lastColumn(line);
   let text = "";
   let look: Look | undefined;
   let key = "";
   const flush = () => {
-    if (text) parent.appendChild(textWithLook(text, look));
+    if (text) nodes.push(look ? textWithLook(text, look) : text);
     text = "";
   };
   let cell: IBufferCell | undefined;
@@ -32,27 +33,21 @@ export function appendLine(parent: Node, buffer: IBuffer, row: number): void {
     text += cell.getChars() || " ";
   }
   flush();
+  return nodes;
 }
 
 function lastColumn(line: IBufferLine): number {
-  return line.translateToString(true).length === 0 ? 0 : trimmedColumn(line);
-}
-
-function trimmedColumn(line: IBufferLine): number {
   let column = line.length;
-  while (
-    column > 0 &&
-    !line
-      .getCell(column - 1)
-      ?.getChars()
-      .trim()
-  )
-    column -= 1;
-  return column + (line.getCell(column - 1)?.getWidth() === 2 ? 1 : 0);
+  while (column > 0 && isBlank(line, column - 1)) column -= 1;
+  return column;
 }
 
-function textWithLook(text: string, look: Look | undefined): Node {
-  if (!look) return document.createTextNode(text);
+function isBlank(line: IBufferLine, column: number): boolean {
+  const cell = line.getCell(column);
+  return !cell || (cell.getWidth() > 0 && cell.getChars().trim() === "");
+}
+
+function textWithLook(text: string, look: Look): HTMLElement {
   const span = document.createElement("span");
   span.className = look.classes;
   if (look.color) span.style.color = look.color;
