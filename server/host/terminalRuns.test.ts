@@ -58,6 +58,48 @@ for (const [name, source, output, code] of sources) {
   });
 }
 
+test("one run after the other: the shell is the same, and so is $?", async () => {
+  await runText(terminal, "x=5; cd /tmp; (exit 9)");
+  assert.deepEqual(await runText(terminal, 'echo "$? $x $PWD"; cd'), {
+    output: "9 5 /tmp\n",
+    end: 0,
+  });
+});
+
+test("what a reader may set neither shows the marks nor breaks them", async () => {
+  const settings: readonly [string, string, string][] = [
+    ["set -u", "echo a", "a\n"],
+    ["set -x", "echo a", "+ echo a\na\n"],
+    ["set -e; false || true", "echo a", "a\n"],
+    ["PS1='mine> '", "echo a", "a\n"],
+    ["PS1='mine> ' PS0=zero PS2=two", "echo a", "zeroa\n"],
+    ["PROMPT_COMMAND='printf before'", "echo a", "a\nbefore"],
+    ["unset PROMPT_COMMAND", "echo a", "a\n"],
+    ["HISTFILE=/tmp/h; set +o history; unset HISTFILE", "echo a!", "a!\n"],
+    ["exec 3>&1 >/tmp/out", "echo a >&3", "a\n"],
+    ["bind 'set enable-bracketed-paste off'", "echo a\necho b", "a\nb\n"],
+  ];
+  for (const [setting, source, output] of settings) {
+    await using own = await openForTest();
+    const fresh = await own.terminal("lab", size);
+    assert.equal((await runText(fresh, setting)).end, 0, setting);
+    assert.deepEqual(await runText(fresh, source), { output, end: 0 }, setting);
+    assert.deepEqual(await runText(fresh, "(exit 6)"), {
+      output: output.includes("+") ? "+ exit 6\n" : (output.match(/^zero|before$/)?.[0] ?? ""),
+      end: 6,
+    });
+  }
+});
+
+test("a shell that a reader starts has the course's prompt", async () => {
+  await using own = await openForTest();
+  const fresh = await own.terminal("lab", size);
+  const screen = watchOutput(fresh);
+  fresh.write(Buffer.from("unshare --uts bash -c 'hostname netnsR; exec bash'\r"));
+  const shown = await screen.seen("netnsR:~ # ");
+  assert.ok(!shown.includes("\x1b]133"));
+});
+
 test("a namespace held by a stopped shell in the background", async () => {
   const made = await runText(terminal, "unshare --net --uts /bin/bash &\nHELD=$!");
   assert.match(made.output, /^\[1\] \d+\n$/);

@@ -67,7 +67,8 @@ for (const [name, source, output, code] of stops) {
     const run = await stopped(terminal, source);
     assert.equal(`${run.output.trimEnd()}\n`, output); // whether Bash adds a newline is chance
     assert.equal(run.end, code);
-    assert.ok(run.milliseconds < 300, `it took ${run.milliseconds} ms`);
+    // Usually it takes some ten milliseconds; a busy machine may take longer.
+    assert.ok(run.milliseconds < 1000, `it took ${run.milliseconds} ms`);
   });
 }
 

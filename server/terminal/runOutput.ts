@@ -1,7 +1,7 @@
 // Of what a terminal prints while a source runs in it: which bytes are the run's output, and when
 // it has ended with which code. Pure; the marks are described in server/agent/bashrc.
 //
-//   S  echo of the source  ESC[?2004l CR | C  output  C  output … D  job notices  ESC[?2004h | A
+//   S  echo of the source  ESC[?2004l CR | C  output  C  output … job notices | ESC[?2004h  D  A
 //
 // The echo is over at the first C, or, when the first command does not even parse, where readline
 // turns bracketed paste off. Where readline turns it on again belongs to the prompt.
@@ -68,17 +68,13 @@ export function followRun(nonce: string): RunOutput {
       return events;
     }
     if (piece.kind === "D") {
-      const events = beginOutput();
       code = Number(piece.argument);
-      phase = "output";
-      return events;
+      return [];
     }
-    if (piece.kind === "A" && code !== undefined) {
-      const events = prompt();
-      phase = "over";
-      return [...events, { type: "exit", code }];
-    }
-    return [];
+    if (piece.kind !== "A" || code === undefined) return [];
+    const events = prompt();
+    phase = "over";
+    return [...events, { type: "exit", code }];
   };
 }
 
