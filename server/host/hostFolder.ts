@@ -2,6 +2,7 @@
 // that differ from the image. It is removed with the sandbox; what a killed server left behind is
 // swept by the next one.
 
+import { existsSync } from "node:fs";
 import {
   chmod,
   cp,
@@ -9,6 +10,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   writeFile,
@@ -77,17 +79,22 @@ async function users(image: Image): Promise<string> {
 
 const shims = new Map<string, Promise<string>>();
 
-/** The compiled shim, built once for each image. */
+/** The compiled shim, built once for each image and kept beside it. */
 function groupShim(image: Image): Promise<string> {
   const known = shims.get(image.directory);
   if (known !== undefined) return known;
-  const file = join(image.directory, "groupShim.so");
-  const built = readFile(file).then(
-    () => file,
-    () => buildGroupShim(file).then(() => file),
-  );
+  const built = findShim(join(image.directory, "groupShim.so"));
   shims.set(image.directory, built);
+  built.catch(() => shims.delete(image.directory));
   return built;
+}
+
+async function findShim(file: string): Promise<string> {
+  if (existsSync(file)) return file;
+  const draft = `${file}.${process.pid}`;
+  await buildGroupShim(draft);
+  await rename(draft, file);
+  return file;
 }
 
 /** Removes folders of this user in which no sandbox listens any more. */

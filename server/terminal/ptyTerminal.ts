@@ -135,7 +135,7 @@ function end(shell: Shell, sentence: string): void {
   shell.endSentence = sentence;
   pushRunEvent(shell, { type: "lost", reason: sentence });
   shell.output.end();
-  // Closes the pty and hangs the client up; the client hangs the shell up.
+  // Hangs the client up, which hangs the shell up; node-pty closes its side when the client is gone.
   shell.pty.kill("SIGHUP");
   for (const watcher of shell.watchers) watcher();
 }
