@@ -64,7 +64,7 @@ export async function waitForStatus(
   page: Page,
   cell: string,
   status: string,
-  patience = 120_000,
+  patience = 240_000,
 ): Promise<void> {
   await page.waitForSelector(`vb-cell[data-cell="${cell}"][data-status="${status}"]`, {
     timeout: patience,
