@@ -42,7 +42,8 @@ export class StatusElement extends PageElement {
         </span>
       </div>
       <progress class="status-bar" max=${total} .value=${ran} aria-label="Cells run"></progress>
-      <div role="status">${banner(this.page)}</div>`;
+      <div role="status">${told(this.page)}</div>
+      ${state.connection.state === "away" ? countdown(this.page, state.connection.retryAt) : nothing}`;
   }
 
   protected override updated(): void {
@@ -70,25 +71,29 @@ function kernel({ session, offer }: PageState): string {
   return offer?.label ?? "";
 }
 
-function banner(page: PageContext): TemplateResult | typeof nothing {
-  const { connection, session, notice } = page.store.state;
+/** What is wrong, or nothing. It is read aloud when it changes. */
+function told({ store, actions }: PageContext): TemplateResult | typeof nothing {
+  const { connection, session, notice } = store.state;
   if (connection.state === "away") {
-    const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
-    return html`<p class="banner">The server does not answer. Your output is kept; trying again in
-      ${seconds} s. <button class="quiet" @click=${page.actions.retryNow}>Try now</button></p>`;
+    return html`<span class="visually-hidden">The server is away; your output is kept.</span>`;
   }
   if (connection.state === "refused") {
     return html`<p class="banner">${connection.reason}
-      <button class="quiet" @click=${page.actions.retryNow}>Try again</button></p>`;
+      <button class="quiet" @click=${actions.retryNow}>Try again</button></p>`;
   }
   if (notice) {
     return html`<p class="banner">${notice}
-      <button class="quiet" @click=${page.actions.dismissNotice}>Dismiss</button></p>`;
+      <button class="quiet" @click=${actions.dismissNotice}>Dismiss</button></p>`;
   }
-  if (session.sandbox.state === "ended") {
-    return html`<p class="banner">${session.sandbox.reason} Run starts a new one.</p>`;
-  }
-  return nothing;
+  if (session.sandbox.state !== "ended") return nothing;
+  return html`<p class="banner">${session.sandbox.reason} Run starts a new one.</p>`;
+}
+
+/** Seen, but not read aloud each second. */
+function countdown({ actions }: PageContext, retryAt: number): TemplateResult {
+  const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
+  return html`<p class="banner">The server does not answer. Your output is kept; trying again in
+    ${seconds} s. <button class="quiet" @click=${actions.retryNow}>Try now</button></p>`;
 }
 
 async function help(): Promise<void> {

@@ -30,7 +30,7 @@ export function outputLog(limit = Number.POSITIVE_INFINITY): OutputLog {
     append(chunk) {
       chunks.push(chunk);
       size += chunk.bytes.length;
-      while (chunks[0] && size - chunks[0].bytes.length > limit) {
+      while (chunks[0] && size - chunks[0].bytes.length >= limit) {
         size -= chunks.shift()?.bytes.length ?? 0;
         dropped += 1;
       }

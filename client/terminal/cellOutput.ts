@@ -17,8 +17,8 @@ const screen = { cols: 100, rows: 24 };
 export type CellOutput = {
   /** Shows what the log holds beyond what has been shown. */
   feed(log: OutputLog): void;
-  /** No more will come: frees the terminal once everything is shown. */
-  finish(): void;
+  /** No more will come: frees the terminal once everything is shown, and calls `done`. */
+  finish(done?: () => void): void;
 };
 
 /** Draws into `pre`; `onCut` is called when lines had to be left out. */
@@ -34,10 +34,11 @@ export function cellOutput(pre: HTMLElement, onCut: () => void): CellOutput {
     if (!finished || pending > 0) return;
     ended = true;
     terminal.dispose();
+    finished();
   });
   let fed = 0;
   let pending = 0;
-  let finished = false;
+  let finished: (() => void) | undefined;
   let ended = false;
   return {
     feed(log) {
@@ -52,8 +53,8 @@ export function cellOutput(pre: HTMLElement, onCut: () => void): CellOutput {
         });
       }
     },
-    finish() {
-      finished = true;
+    finish(done = () => {}) {
+      finished ??= done;
       drawSoon();
     },
   };
