@@ -11,11 +11,7 @@ import { promisify } from "node:util";
 const sourceDirectory = fileURLToPath(new URL(".", import.meta.url));
 const run = promisify(execFile);
 
-/** The shell integration; the root tree has it as /etc/vethbook/bashrc. */
-export const bashrcFile = join(sourceDirectory, "bashrc");
-
-/** Every source of the agent, for whoever asks whether a built one is still current. */
-export async function agentSources(): Promise<readonly string[]> {
+async function agentSources(): Promise<readonly string[]> {
   const names = await readdir(sourceDirectory);
   return names
     .filter((name) => name.endsWith(".c") || name.endsWith(".h"))
