@@ -109,7 +109,10 @@ function observeMachine(machine: AgentMachine): Observations {
   return observer;
 }
 
-/** A script of Bash in root's home, run without a terminal; it ends when Bash itself ends. */
+/**
+ * A script of Bash in root's home, run without a terminal; it ends when Bash itself ends. Its first
+ * words remove its own file, which Bash has open by then: a fresh machine stays empty for `ls`.
+ */
 async function* runScript(
   control: () => AgentControl,
   source: string,
@@ -118,7 +121,8 @@ async function* runScript(
   const file = name.replace(/^.*\//, "") || "script.sh";
   try {
     const store = ["sh", "-c", 'cat > "$1"', "sh", file];
-    const { code, output } = await control().run(store, { stdin: source });
+    const unseen = `rm -f -- '${file.replaceAll("'", "'\\''")}'; ${source}`;
+    const { code, output } = await control().run(store, { stdin: unseen });
     if (code !== 0) throw new SandboxError(`The script could not be stored. ${output.trim()}`);
     yield* control().stream(["bash", "--", file]);
   } catch (error) {
