@@ -3,62 +3,68 @@
 // Each start is measured through the path that a reader's terminal takes: QEMU, agent, virtio port,
 // attach client, node-pty, first prompt. Then a command is typed and its answer waited for.
 
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
-import { ensureImage, type Image } from "../server/image/image.ts";
-import { openPtyTerminal } from "../server/terminal/ptyTerminal.ts";
-import { startClone } from "../server/vm/clone.ts";
-import { probeKvm } from "../server/vm/kvm.ts";
-import { ensureTemplate, type Template } from "../server/vm/template.ts";
-import { terminalPorts } from "../server/vm/terminalPorts.ts";
+import { ensureImage } from "../server/image/image.ts";
+import { openVmSandbox } from "../server/vm/vmSandbox.ts";
 
 /** One start, in milliseconds and MiB. */
 type Start = {
-  readonly agent: number;
+  readonly open: number;
   readonly prompt: number;
   readonly answer: number;
   readonly memory: Memory;
 };
 type Memory = { readonly pss: number; readonly privatePages: number };
 
+const size = { columns: 80, rows: 24 };
 const count = Number(process.argv[2] ?? 20);
 const image = await ensureImage((text) => console.error(text));
-const accelerator = (await probeKvm(image)).works ? "kvm" : "tcg";
-const template = await ensureTemplate(image, accelerator);
+await (await openVmSandbox(image))[Symbol.asyncDispose](); // makes the template if there is none
 const loadBefore = loadavg()[0] ?? 0;
 const starts: Start[] = [];
-for (let index = 0; index < count; index++) starts.push(await startOnce(template, image));
-const together = await memoryTogether(template, 5);
+for (let index = 0; index < count; index++) starts.push(await startOnce());
+const together = await memoryTogether(5);
 print();
 
-async function startOnce(template: Template, image: Image): Promise<Start> {
+async function startOnce(): Promise<Start> {
   const begun = performance.now();
-  const clone = await startClone(template);
-  const agent = performance.now() - begun;
-  const place = await terminalPorts(clone.agent, clone.sockets)("lab");
-  const attachCommand = [image.agent, "attach", place.socket, "0"];
-  const terminal = await openPtyTerminal({ attachCommand, size: { columns: 80, rows: 24 } });
+  const sandbox = await openVmSandbox(image);
+  const open = performance.now() - begun;
+  const terminal = await sandbox.terminal("lab", size);
   const prompt = performance.now() - begun;
-  const memory = memoryOf(clone.qemu.pid);
+  const [memory = { pss: 0, privatePages: 0 }] = qemuPids().map(memoryOf);
   const nonce = randomBytes(16).toString("hex");
+  const typed = performance.now();
   for await (const event of terminal.run("echo $((6 * 7))", { nonce })) {
     if (event.type === "lost") throw new Error(event.reason);
   }
-  const answer = performance.now() - begun;
-  terminal.dispose("The measurement is over.");
-  await clone.stop();
-  return { agent, prompt, answer, memory };
+  const answer = prompt + performance.now() - typed;
+  await sandbox[Symbol.asyncDispose]();
+  return { open, prompt, answer, memory };
 }
 
-/** Mean memory of clones that run at the same time: pages of the template are counted in parts. */
-async function memoryTogether(template: Template, clones: number): Promise<Memory> {
+/** Mean memory of VMs that run at the same time: pages of the template are counted in parts. */
+async function memoryTogether(machines: number): Promise<Memory> {
   const running = [];
-  for (let index = 0; index < clones; index++) running.push(await startClone(template));
-  const all = running.map((clone) => memoryOf(clone.qemu.pid));
-  for (const clone of running) await clone.stop();
-  const mean = (of: (memory: Memory) => number) => all.reduce((sum, m) => sum + of(m), 0) / clones;
-  return { pss: mean((m) => m.pss), privatePages: mean((m) => m.privatePages) };
+  for (let index = 0; index < machines; index++) {
+    const sandbox = await openVmSandbox(image);
+    await sandbox.terminal("lab", size);
+    running.push(sandbox);
+  }
+  const all = qemuPids().map(memoryOf);
+  for (const sandbox of running) await sandbox[Symbol.asyncDispose]();
+  const mean = (of: (memory: Memory) => number) =>
+    all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  return { pss: mean((one) => one.pss), privatePages: mean((one) => one.privatePages) };
+}
+
+/** The VMs of this process. */
+function qemuPids(): number[] {
+  const found = execFileSync("pgrep", ["-P", String(process.pid), "-f", "qemu-system"]);
+  return found.toString().trim().split("\n").map(Number);
 }
 
 function memoryOf(pid: number): Memory {
@@ -80,7 +86,7 @@ function print(): void {
   };
   const rows = [
     ["", "p50", "p95", "reference"],
-    ["agent answers", ...time((start) => start.agent), ""],
+    ["sandbox is open", ...time((start) => start.open), ""],
     ["prompt in the terminal", ...time((start) => start.prompt), "0.085 s quiet, 0.13 s busy"],
     ["first command answered", ...time((start) => start.answer), ""],
     ["private memory at the prompt", middle((start) => start.memory.privatePages), "", "38 MiB"],
@@ -92,5 +98,5 @@ function print(): void {
     console.log(`${name.padEnd(30)}${p50.padStart(9)}${p95.padStart(9)}   ${reference}`);
   }
   const load = `${loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`;
-  console.log(`${count} clones one by one, ${accelerator}; load of this machine ${load}.`);
+  console.log(`${count} clones one by one; load of this machine ${load}.`);
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { cacheFolder } from "./cache.ts";
 import type { DebianPackage } from "./packages.ts";
-import { runProgram } from "./program.ts";
+import { isDiskFull, runProgram } from "./program.ts";
 
 /** Makes sure that every package is in the cache; resolves with its file by package name. */
 export async function fetchPackages(
@@ -29,6 +29,7 @@ export async function fetchPackages(
     const asUser = ["-o", "APT::Sandbox::User=root"];
     const download = ["apt-get", "-q", ...asUser, "download", ...wanted];
     await runProgram(download, { cwd: folder }).catch((error) => {
+      if (isDiskFull(error.message)) throw error;
       throw new SandboxError(
         `The packages of the VM image could not be fetched; check the network, or refresh apt's lists with: sudo apt-get update (${error.message})`,
       );

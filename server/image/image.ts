@@ -84,6 +84,7 @@ async function makeImage(own: string, report: (text: string) => void): Promise<I
     if (!known) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     report(`The VM image of before stays in use. ${reason}`);
+    await writeNote(own, { key: known.image.key, apt: await aptStamp() }); // until apt's lists change
     return known.image;
   }
 }

@@ -40,7 +40,7 @@ export function runProgram(argv: readonly string[], options: ProgramOptions = {}
 
 /** The sentence for a failure, whoever met it: a full disk is named, anything else is quoted. */
 export function failureSentence(what: string, said: string): SandboxError {
-  if (/ENOSPC|EDQUOT|no space left on|disk quota|Wrote only \d+ of/i.test(said)) {
+  if (isDiskFull(said)) {
     return new SandboxError(
       `The disk is full: ${what} failed. Free about 500 MB (or point VETHBOOK_CACHE at another disk) and try again.`,
     );
@@ -48,6 +48,12 @@ export function failureSentence(what: string, said: string): SandboxError {
   const lines = said.split("\n").filter((line) => line.trim() !== "");
   const telling = lines.findLast((line) => /^E:|error|cannot|fail/i.test(line)) ?? lines.at(-1);
   return new SandboxError(`${what} failed: ${(telling ?? "no reason given").trim()}`);
+}
+
+/** True for what programs and Node say when a disk is full, and for our own sentence about it. */
+export function isDiskFull(said: string): boolean {
+  const words = /ENOSPC|EDQUOT|no space left on|disk quota|Wrote only \d+ of|disk is full/i;
+  return words.test(said);
 }
 
 function programError(argv: readonly string[], said: string): SandboxError {

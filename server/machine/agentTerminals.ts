@@ -9,7 +9,6 @@ import {
   type Terminal,
   type TerminalSize,
 } from "../../shared/sandbox.ts";
-import type { NamespaceRef } from "../agent/protocol.ts";
 import { openPtyTerminal, type PtyTerminal } from "../terminal/ptyTerminal.ts";
 import type { AgentMachine } from "./agentSandbox.ts";
 
@@ -28,6 +27,8 @@ type OpenShell = { readonly terminal: PtyTerminal; readonly inode: number; close
 type NamedTerminal = { readonly name: string; shell: OpenShell; size: TerminalSize };
 
 const initialName = "lab";
+/** What the agent calls the initial namespace. */
+const initialInode = 0;
 const replacedSentence = "This namespace was made anew; its terminal has a new shell.";
 
 /** Starts with no terminal. */
@@ -43,7 +44,7 @@ export function agentTerminals(machine: AgentMachine): NamedTerminals {
       await renew(machine, known.named);
       return known.terminal;
     }
-    const inode = inodeOf(await machine.control.namespaces(), name);
+    const inode = await inodeOf(machine, name);
     const shell = await openShell(machine, { name, inode }, size);
     const named: NamedTerminal = { name, shell, size };
     const terminal = steadyTerminal(machine, named);
@@ -100,7 +101,7 @@ async function* outputOf(named: NamedTerminal): AsyncGenerator<Uint8Array> {
 /** Gives the terminal a new shell when its name stands for another namespace by now. */
 async function renew(machine: AgentMachine, named: NamedTerminal): Promise<void> {
   const old = named.shell;
-  const inode = inodeOf(await machine.control.namespaces(), named.name);
+  const inode = await inodeOf(machine, named.name);
   if (inode === old.inode || named.shell !== old) return;
   const shell = await openShell(machine, { name: named.name, inode }, named.size);
   named.shell = shell;
@@ -130,14 +131,16 @@ async function openShell(
   }
 }
 
-/** Inode of the namespace with that name; the newest, when several share it. */
-function inodeOf(namespaces: readonly NamespaceRef[], name: string): number {
-  const others = namespaces.filter((one) => !one.initial);
+/**
+ * Inode of the namespace with that name; the newest, when several share it. The initial one needs no
+ * listing: in an emulated machine that takes as long as the first prompt.
+ */
+async function inodeOf(machine: AgentMachine, name: string): Promise<number> {
+  if (name === initialName) return initialInode;
+  const others = (await machine.control.namespaces()).filter((one) => !one.initial);
   const found =
-    name === initialName
-      ? namespaces.find((one) => one.initial)
-      : (others.findLast((one) => one.netnsNames.includes(name)) ??
-        others.findLast((one) => one.hostname === name));
+    others.findLast((one) => one.netnsNames.includes(name)) ??
+    others.findLast((one) => one.hostname === name);
   if (found !== undefined) return found.inode;
   throw new SandboxError(
     `There is no namespace ${name} yet. Run the cells that build the network first.`,
