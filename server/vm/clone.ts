@@ -74,6 +74,8 @@ async function resume({ qmp }: Qemu, agent: AgentControl): Promise<void> {
     restored,
   ]);
   agent.setClock(Date.now() / 1000);
+  const answered = agent.ping();
+  // The agent does this next, before it looks at any terminal, while the host opens one.
   agent.stirEntropy(randomBytes(64));
-  await Promise.all([qmp.execute("cont"), agent.ping()]);
+  await Promise.all([qmp.execute("cont"), answered]);
 }
