@@ -4,6 +4,7 @@
 
 import type { Duplex } from "node:stream";
 import { type RunEvent, SandboxError } from "../../shared/sandbox.ts";
+import { namespaceChange, namespaceRefs } from "./agentJson.ts";
 import { createQueue, type Queue } from "./eventQueue.ts";
 import { encodeFrame, type Frame, frameReader } from "./frames.ts";
 import type { NamespaceChange, NamespaceRef } from "./protocol.ts";
@@ -37,6 +38,10 @@ export type AgentControl = {
 
 const channelCount = 64;
 const changesKept = 1000;
+/** Bytes of programs that may wait for their readers before the agent has to wait too. */
+const waitingMaximum = 1024 * 1024;
+const garbledSentence =
+  "The sandbox's agent does not make sense any more. Start it again with Reset.";
 const lostSentence = "The sandbox ended while this ran. Start it again with Reset.";
 
 type Waiting<Value> = { resolve(value: Value): void; reject(error: Error): void };
@@ -91,7 +96,14 @@ export function connectAgent(stream: Duplex): AgentControl {
 
 function listen(connection: Connection): void {
   const read = frameReader((frame) => handleFrame(connection, frame));
-  connection.stream.on("data", read);
+  connection.stream.on("data", (chunk: Buffer) => {
+    try {
+      read(chunk);
+    } catch {
+      end(connection, garbledSentence);
+    }
+    balance(connection);
+  });
   connection.stream.on("error", () => end(connection, lostSentence));
   connection.stream.on("close", () => end(connection, lostSentence));
 }
@@ -100,14 +112,14 @@ function handleFrame(connection: Connection, frame: Frame): void {
   const { type, channel, payload } = frame;
   const program = connection.programs.get(channel);
   if (type === "N") {
-    connection.listed.push(...(JSON.parse(payload.toString()) as NamespaceRef[]));
+    connection.listed.push(...namespaceRefs(payload));
     if (channel !== 0) return; // the list goes on in the next frame
     connection.lists.shift()?.resolve(connection.listed);
     connection.listed = [];
   } else if (type === "P") {
     connection.pings.shift()?.resolve();
   } else if (type === "C") {
-    connection.changes.push(JSON.parse(payload.toString()) as NamespaceChange);
+    connection.changes.push(namespaceChange(payload));
     if (connection.changes.size > changesKept) connection.changes.dropOldest();
   } else if (type === "D") {
     program?.push({ type: "output", bytes: payload });
@@ -120,6 +132,14 @@ function handleFrame(connection: Connection, frame: Frame): void {
     program?.end();
     freeChannel(connection, channel);
   }
+}
+
+/** Whoever reads a program slowly makes it wait, and does not fill this process's memory. */
+function balance({ stream, programs }: Connection): void {
+  let waiting = 0;
+  for (const program of programs.values()) waiting += program.weight;
+  if (waiting > waitingMaximum) stream.pause();
+  else if (stream.isPaused()) stream.resume();
 }
 
 function end(connection: Connection, sentence: string): void {
@@ -175,7 +195,10 @@ async function* runProgram(
   argv: readonly string[],
   options: ProgramOptions,
 ): AsyncGenerator<RunEvent> {
-  const program = createQueue<RunEvent>();
+  const program = createQueue<RunEvent>({
+    weigh: (event) => (event.type === "output" ? event.bytes.length : 0),
+    onPull: () => balance(connection),
+  });
   const channel = await takeChannel(connection, program);
   if (channel === undefined) {
     yield { type: "lost", reason: lostSentence };
