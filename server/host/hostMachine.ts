@@ -40,7 +40,8 @@ export async function startHostMachine(image: Image): Promise<HostMachine> {
   try {
     const socket = await connectWithin(folder.socket, running);
     const control = connectAgent(socket);
-    await Promise.race([control.ping(), running.failed]);
+    // The socket is there before bubblewrap is: when it fails, it says more than a lost connection.
+    await control.ping().catch(() => running.failed);
     return {
       kind: "host",
       kernel: `this host's Linux ${release()}`,
@@ -124,25 +125,28 @@ async function mountsBelowSys(): Promise<string[]> {
 
 /** Connects as soon as the socket has its name; it has none before it listens. */
 async function connectWithin(path: string, running: Running): Promise<Socket> {
-  await Promise.race([appears(path), running.failed]);
+  const waiting = new AbortController();
+  try {
+    await Promise.race([appears(path, waiting.signal), running.failed]);
+  } finally {
+    waiting.abort();
+  }
   const socket = connect(path);
-  await once(socket, "connect");
+  await once(socket, "connect").catch(() => running.failed);
   return socket;
 }
 
-function appears(path: string): Promise<void> {
+/** Resolves when there is such a file; rejects when it takes too long. */
+function appears(path: string, left: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const watcher = watch(dirname(path), () => check());
+    const check = (): void => {
+      if (existsSync(path)) resolve();
+    };
+    watch(dirname(path), { signal: left }, check);
     const timer = setTimeout(() => {
-      watcher.close();
       reject(new SandboxError("The host sandbox did not start in time. Reset it to try again."));
     }, startSeconds * 1000);
-    const check = (): void => {
-      if (!existsSync(path)) return;
-      clearTimeout(timer);
-      watcher.close();
-      resolve();
-    };
+    left.addEventListener("abort", () => clearTimeout(timer));
     check();
   });
 }

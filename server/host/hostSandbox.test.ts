@@ -237,6 +237,20 @@ test("it leaves nothing behind on this host", async () => {
   assert.deepEqual(left, []);
 });
 
+test("a sandbox that cannot start says why and leaves no timer behind", async () => {
+  const image = await ensureImage(() => {});
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+  const earlier = timers();
+  const path = process.env.PATH;
+  process.env.PATH = "/nowhere";
+  try {
+    await assert.rejects(startHostMachine(image), /The host sandbox did not start: bwrap failed/);
+  } finally {
+    process.env.PATH = path;
+  }
+  assert.equal(timers(), earlier);
+});
+
 test("the probe tells what is missing", async () => {
   const image = await ensureImage(() => {});
   assert.equal(await probeHost(image), undefined);
