@@ -45,6 +45,8 @@ type Run = CellToRun & {
   /** Set once it is typed. */
   terminal?: Terminal;
   stopped: boolean;
+  /** How many more times Stop types Ctrl-C. */
+  interrupts: number;
   end?: (end: RunEnd) => void;
 };
 
@@ -65,7 +67,7 @@ export class RunQueue {
     }
     for (const { cell, on, source } of cells) {
       const run = randomBytes(8).toString("hex");
-      this.#queue.push({ cell, on, source, run, stopped: false });
+      this.#queue.push({ cell, on, source, run, stopped: false, interrupts: 0 });
       this.#parts.log.append({ type: "run-queued", run, cell, on });
     }
     if (this.#running === undefined) {
@@ -79,9 +81,16 @@ export class RunQueue {
     this.#drop(STOPPED_BEFORE);
     const running = this.#running;
     if (running !== undefined && (cell === undefined || cell === running.cell)) {
-      if (!running.stopped) {
-        running.stopped = true;
-        this.#interrupt(running, CTRL_C_TIMES);
+      running.stopped = true;
+      if (running.terminal === undefined) {
+        // Its sandbox is being opened, which may take long and goes on for the next run.
+        running.end?.({ type: "lost", reason: STOPPED_BEFORE });
+        return;
+      }
+      const interrupting = running.interrupts > 0;
+      running.interrupts = CTRL_C_TIMES;
+      if (!interrupting) {
+        this.#interrupt(running);
       }
     }
   }
@@ -108,10 +117,11 @@ export class RunQueue {
   }
 
   /** Some programs swallow the first Ctrl-C, and a shell loop needs one for itself. */
-  #interrupt(run: Run, times: number): void {
-    if (this.#running === run && times > 0) {
+  #interrupt(run: Run): void {
+    if (this.#running === run && run.interrupts > 0) {
+      run.interrupts -= 1;
       run.terminal?.write(CTRL_C);
-      this.#parts.clock.after(CTRL_C_EVERY, () => this.#interrupt(run, times - 1));
+      this.#parts.clock.after(CTRL_C_EVERY, () => this.#interrupt(run));
     }
   }
 

@@ -202,6 +202,8 @@ export class SandboxLife {
       return;
     }
     life.over = true;
+    // A sandbox that is reset often remembers all its lives; their networks need not stay.
+    delete life.observations;
     this.#leave(life.slot);
     this.#view = undefined;
     life.end(reason);

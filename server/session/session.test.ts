@@ -11,7 +11,7 @@ import { fakePage, outputOf } from "./sessionPage.fake.ts";
 
 const size = { columns: 80, rows: 24 };
 
-function newSession(events: readonly SessionEvent[] = []) {
+function newSession(events: readonly SessionEvent[] = [], shortWait?: number) {
   const source = fakeSource();
   const pending: { action: () => void; milliseconds: number }[] = [];
   const reports: string[] = [];
@@ -31,7 +31,7 @@ function newSession(events: readonly SessionEvent[] = []) {
       now: systemClock.now,
       after(milliseconds, action) {
         if (milliseconds < 1000) {
-          const short = setTimeout(action, milliseconds);
+          const short = setTimeout(action, shortWait ?? milliseconds);
           return () => clearTimeout(short);
         }
         const timer = { action, milliseconds };
@@ -96,6 +96,46 @@ test("Stop interrupts what runs, again and again, and empties the queue", async 
     type: "lost",
     reason: "Stopped before it started.",
   });
+  await session.close("over");
+});
+
+test("Stop while the sandbox is being opened ends the run at once; the next run has it", async () => {
+  const { session, source } = newSession();
+  const page = fakePage(session);
+  const { open } = source;
+  let letOpen: () => void = () => undefined;
+  source.open = async () => {
+    await new Promise<void>((resolve) => (letOpen = resolve));
+    return open();
+  };
+  session.run([cell("a", "say 1 1"), cell("b", "say 1 1")]);
+  await page.until((event) => event.type === "sandbox-starting");
+  session.stop();
+  const stopped = await page.until(ended("a"));
+  assert.match(JSON.stringify(stopped), /Stopped before it started/);
+  await page.until(ended("b"));
+  session.run([cell("c", "exit 4")]);
+  letOpen();
+  const next = await page.until(ended("c"));
+  assert.deepEqual(next.type === "run-ended" && next.end, { type: "exit", code: 4 });
+  const started = page.events.filter((event) => event.type === "run-started");
+  assert.equal(started.length, 1);
+  assert.equal(source.opened.length, 1);
+  await session.close("over");
+});
+
+test("Stop pressed again goes on where the first one gave up", { timeout: 30_000 }, async () => {
+  const { session } = newSession(undefined, 0);
+  const page = fakePage(session);
+  session.run([cell("a", "deaf 120")]);
+  await page.until((event) => event.type === "run-started");
+  const interrupts = () =>
+    page.events.filter((event) => event.type === "terminal-output" && event.data === "Aw==").length;
+  for (const enough of [50, 100, 150]) {
+    session.stop();
+    await page.until((event) => event.type === "run-ended" || interrupts() >= enough);
+  }
+  await page.until(ended("a"));
   await session.close("over");
 });
 
@@ -316,6 +356,15 @@ test("thirty minutes without a page close the sandbox; a page that comes back st
   assert.equal(idled(), 1);
   assert.equal(source.opened[0]?.disposed(), true);
   assert.match(JSON.stringify(session.log.read(0).at(-1)), /Nobody was here for 30 minutes/);
+  await session.close("over");
+});
+
+test("a session that no page ever joined is forgotten as well", async () => {
+  const { session, pending, idled } = newSession();
+  assert.equal(pending.length, 1);
+  pending[0]?.action();
+  await settled(idled);
+  assert.equal(idled(), 1);
   await session.close("over");
 });
 

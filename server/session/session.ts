@@ -80,6 +80,8 @@ export class Session {
       },
     });
     this.#runs = new RunQueue({ log: this.log, flow: this.#flow, life: this.#life, clock });
+    // The page that it was made for may have gone before it could join.
+    this.#left();
   }
 
   /** The newest network state, when a sandbox has told one. */
