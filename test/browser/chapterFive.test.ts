@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { availableKinds } from "../../server/sandboxes/choose.ts";
 import {
   bytesOf,
   cellsOf,
@@ -14,21 +13,16 @@ import {
   tableRows,
   waitForStatus,
 } from "../support/chapterPage.ts";
-import { launchChromium, noChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { startVethbook, temporaryFolder } from "../support/runningServer.ts";
+import { cannotUse } from "../support/usableKinds.ts";
 
 const borderMacs = { veth1R: "02:00:05:00:01:00", veth2R: "02:00:05:00:02:00" };
 /** A VM without KVM on two busy cores takes minutes for what a kernel does in seconds. */
 const runAllPatience = 600_000;
-const kinds = await availableKinds();
-
-/** Why a kind cannot be tested here, or false. */
-function missing(kind: "vm" | "host"): string | false {
-  return noChromium || (kinds.find((one) => one.kind === kind)?.reason ?? false);
-}
 
 for (const kind of ["vm", "host"] as const) {
-  describe(`chapter V on the ${kind} sandbox`, { skip: missing(kind) }, () => {
+  describe(`chapter V on the ${kind} sandbox`, { skip: cannotUse(kind) }, () => {
     const ending: (() => Promise<void>)[] = [];
     let page: Page;
 

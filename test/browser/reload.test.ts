@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { availableKinds } from "../../server/sandboxes/choose.ts";
 import {
   bytesOf,
   editCell,
@@ -13,21 +12,18 @@ import {
   runCell,
   waitForStatus,
 } from "../support/chapterPage.ts";
-import { launchChromium, noChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import {
   killChildren,
   type RunningServer,
   startVethbook,
   temporaryFolder,
 } from "../support/runningServer.ts";
+import { cannotUse, firstUsable } from "../support/usableKinds.ts";
 
 const streaming = 'for i in $(seq 150); do echo "line $i of a stream"; sleep 0.02; done';
 const endless = 'for i in $(seq 100000); do echo "tick $i"; sleep 0.1; done';
-const kinds = await availableKinds();
-const kind = (["vm", "host"] as const).find((wanted) =>
-  kinds.some((one) => one.kind === wanted && one.reason === undefined),
-);
-const skip = noChromium || (kind === undefined && "neither the VM nor the host sandbox works here");
+const kind = firstUsable(["vm", "host"]);
 const processName = kind === "vm" ? "qemu" : "bwrap";
 
 /** The same numbers on every machine, from 0 to 1 (mulberry32). */
@@ -52,7 +48,7 @@ async function printed(page: Page, text: string): Promise<void> {
   );
 }
 
-describe("output that survives", { skip }, () => {
+describe("output that survives", { skip: cannotUse(kind) }, () => {
   const ending: (() => Promise<void>)[] = [];
   let browser: Browser;
   let server: RunningServer;
@@ -63,7 +59,7 @@ describe("output that survives", { skip }, () => {
     const folder = await temporaryFolder();
     ending.unshift(async () => folder[Symbol.asyncDispose]());
     state = folder.path;
-    server = await startVethbook({ sandbox: kind ?? "host", stateDirectory: state });
+    server = await startVethbook({ sandbox: kind, stateDirectory: state });
     ending.unshift(async () => server[Symbol.asyncDispose]());
     browser = await launchChromium();
     ending.unshift(() => browser.close());
@@ -123,7 +119,7 @@ describe("output that survives", { skip }, () => {
     await server.kill();
     await page.getByText("The server does not answer.").waitFor();
     server = await startVethbook({
-      sandbox: kind ?? "host",
+      sandbox: kind,
       stateDirectory: state,
       port: server.port,
     });

@@ -11,7 +11,8 @@ export type SeenCell = { readonly id: string; readonly status: string; readonly 
 
 /** Opens the printed address and from its list chapter V, as a reader with a new browser does. */
 export async function openChapter(browser: Browser, address: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   await page.goto(address);
   await page.click(`a[href="/chapters/${slug}"]`);
