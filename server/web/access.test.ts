@@ -147,6 +147,8 @@ test("S4: the token is exchanged for a cookie and leaves the address", async () 
   assert.deepEqual([again.status, again.headers["set-cookie"]], [303, undefined], "a known reader");
   const deep = await ask(base, `/chapters/01-plain${search}&x=1`);
   assert.equal(deep.headers.location, "/chapters/01-plain?x=1");
+  const disguised = await ask(base, `/?x=1&tok%65n=1`, { Cookie: cookie });
+  assert.equal(disguised.headers.location, "/?x=1", "or it would be asked for for ever");
   const token = new URL(server.url).searchParams.get("token") ?? "none";
   assert.ok(!server.lines.join("\n").includes(token));
 });

@@ -105,10 +105,10 @@ async function exchange(
 
 /** The same address without the token. It starts with one slash, so it cannot lead elsewhere. */
 function withoutToken(request: Request): string {
-  const query = request.originalUrl.split("?", 2)[1] ?? "";
-  const rest = query.split("&").filter((pair) => pair !== "" && !/^token(=|$)/.test(pair));
+  const rest = new URLSearchParams(request.originalUrl.split("?", 2)[1]);
+  rest.delete("token");
   const own = `/${request.path.replace(/^[/\\]+/, "")}`;
-  return rest.length === 0 ? own : `${own}?${rest.join("&")}`;
+  return rest.size === 0 ? own : `${own}?${rest}`;
 }
 
 /** This server only shows; whatever changes something goes over the socket. */

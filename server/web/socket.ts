@@ -7,6 +7,7 @@ import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { SandboxSource } from "../session/sandboxLife.ts";
+import { sentenceOf } from "../session/sentence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Access } from "./access.ts";
 import type { Book } from "./book.ts";
@@ -106,8 +107,13 @@ function serve(socket: WebSocket, reader: string, parts: SocketParts): void {
     socket,
     offer: parts.offer,
     openSession: async (slug) => {
-      const chapter = await parts.book.load(slug);
-      return chapter === undefined ? undefined : parts.sessions.open(reader, chapter.slug);
+      try {
+        const chapter = await parts.book.load(slug);
+        return chapter && (await parts.sessions.open(reader, chapter.slug));
+      } catch (error) {
+        parts.report(sentenceOf(error, `The chapter ${slug} could not be opened`));
+        throw error;
+      }
     },
   });
 }
