@@ -52,8 +52,9 @@ bool enterNamespace(uint32_t inode, const char **byName);
 // watch.c: netlink changes of every listed namespace.
 int watchStart(void);
 void watchNamespaces(const struct namespaceList *list);
-void watchRead(void (*report)(uint32_t inode, const char *group));
-int watchFlush(void (*report)(uint32_t inode, const char *group));
+// `report` gives false when it cannot be told now.
+void watchRead(bool (*report)(uint32_t inode, const char *group));
+int watchFlush(bool (*report)(uint32_t inode, const char *group));
 
 // start.c: starting a shell on a pty or a program on pipes.
 struct started {
@@ -117,7 +118,7 @@ void forgetStop(const struct program *program);
 
 // frames.c: what the frames ask for.
 void handleFrame(struct link *link, unsigned char *frame, size_t length);
-void reportChange(uint32_t inode, const char *group);
+bool reportChange(uint32_t inode, const char *group);
 
 // nest.c: one more level of namespaces, and limits, for a host sandbox.
 struct limits {

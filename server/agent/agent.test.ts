@@ -14,6 +14,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { buildAgent } from "./build.ts";
 import { type AgentControl, connectAgent } from "./connection.ts";
+import { encodeFrame } from "./frames.ts";
 import type { NamespaceChange, NamespaceRef } from "./protocol.ts";
 
 let folder: string;
@@ -138,6 +139,23 @@ test("leaving a stream hangs its program up", async () => {
   await until(async () => (await sh(`ls -d /proc/${pid}`)).code !== 0);
 });
 
+test("a shell is hung up although keys wait that its program does not read", async () => {
+  const socket = connect(join(folder, "first"));
+  await once(socket, "connect");
+  socket.resume();
+  socket.write(encodeFrame("O", 0, Buffer.alloc(8)));
+  socket.write(encodeFrame("D", 0, Buffer.from("exec sleep 4321\r")));
+  const sleeps = async (): Promise<boolean> => (await sh("pgrep -xf 'sleep 4321'")).code === 0;
+  await until(sleeps);
+  // More than the tty takes and the agent keeps, less than all with the socket's own buffer.
+  for (let count = 0; count < 4; count++) {
+    socket.write(encodeFrame("D", 0, Buffer.alloc(30_000, "x\n")));
+  }
+  await agent.ping();
+  socket.destroy();
+  await until(async () => !(await sleeps()));
+});
+
 test("namespaces are listed with hostname, names and a process, and programs run inside", async () => {
   const [initial] = await agent.namespaces();
   assert.equal(initial?.initial, true);
@@ -165,6 +183,24 @@ test("namespaces are listed with hostname, names and a process, and programs run
     new SandboxError("This namespace has gone."),
   );
   await sh(`kill ${unnamed.pid}; ip netns del one`);
+});
+
+test("a list with the longest of names comes whole", async () => {
+  // Written as JSON these names are six times as long; the last namespace does not fit any more.
+  const counts = [8, 8, 8, 8, 5, 8];
+  const made: NamespaceRef[] = [];
+  for (const [index] of counts.entries()) made.push(await makeNamespace(`many${index}`));
+  const attach = 'for n in $(seq "$1"); do ip netns attach "$n-$2-$3" "$2" || exit; done';
+  for (const [index, { pid }] of made.entries()) {
+    const argv = [String(counts[index]), String(pid), "\u0001".repeat(240)];
+    assert.equal((await agent.run(["sh", "-c", attach, "sh", ...argv])).code, 0);
+  }
+  const all = await agent.namespaces();
+  assert.deepEqual(
+    made.map(({ inode }) => all.find((one) => one.inode === inode)?.netnsNames.length),
+    counts,
+  );
+  await sh(`kill ${made.map((one) => one.pid).join(" ")}; ip -all netns del`);
 });
 
 test("of two namespaces with one hostname the newer comes last", async () => {

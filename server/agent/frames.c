@@ -9,7 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RESEED_RANDOM = 0x5207 };  // RNDRESEEDCRNG of linux/random.h
+enum {
+  RESEED_RANDOM = 0x5207,  // RNDRESEEDCRNG of linux/random.h
+  // The longest entry of a list: a hostname and 8 names, each byte of them escaped as 6.
+  ENTRY_MAXIMUM = 9 * 6 * NAME_MAXIMUM + 256,
+};
 
 static void listNamespaces(struct link *link) {
   struct namespaceList list;
@@ -31,7 +35,7 @@ static void listNamespaces(struct link *link) {
       bytesJsonString(&json, entry->names[name]);
     }
     bytesText(&json, "]}");
-    if (json.length > FRAME_MAXIMUM - 8192) {  // more follows: channel 1
+    if (json.length > FRAME_MAXIMUM - ENTRY_MAXIMUM) {  // more follows: channel 1
       bytesText(&json, "]");
       answer(link, 'N', 1, json.data, json.length);
       bytesDrop(&json, json.length);
@@ -44,11 +48,12 @@ static void listNamespaces(struct link *link) {
   freeNamespaces(&list);
 }
 
-void reportChange(uint32_t inode, const char *group) {
+bool reportChange(uint32_t inode, const char *group) {
   char text[96];
-  if (control == NULL || control->asleep || control->out.length > OUTPUT_WAITING) return;
+  if (control == NULL || control->asleep || control->out.length > OUTPUT_WAITING) return false;
   int length = snprintf(text, sizeof text, "{\"inode\":%u,\"group\":\"%s\"}", inode, group);
   answer(control, 'C', 0, text, length);
+  return true;
 }
 
 static void setClock(const unsigned char *data) {

@@ -117,7 +117,9 @@ static void addProgram(struct link *link, uint8_t channel, const struct started 
                                    .link = link};
     return;
   }
-  kill(-started->pid, SIGKILL);
+  kill(started->pid, SIGKILL);
+  close(started->input);
+  if (started->output != started->input) close(started->output);
   refuse(link, channel, "Too many programs run in this sandbox at once. Reset it.");
 }
 

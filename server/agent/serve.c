@@ -28,7 +28,6 @@ struct pollSet {
 };
 
 static void addPoll(struct pollSet *set, int fd, short events, void *owner) {
-  if (events == 0) return;
   set->fds[set->count] = (struct pollfd){.fd = fd, .events = events};
   set->owners[set->count++] = owner;
 }
@@ -42,7 +41,7 @@ static int gatherPolls(struct pollSet *set) {
   for (int i = 0; i < LINKS; i++) {
     struct link *link = &links[i];
     if (!link->used || link->asleep) continue;
-    short events = inputIsFull(link) ? 0 : POLLIN;
+    short events = inputIsFull(link) ? 0 : POLLIN;  // its end is told even so
     addPoll(set, link->fd, events | (link->out.length > 0 ? POLLOUT : 0), link);
   }
   for (int i = 0; i < PROGRAMS; i++) {

@@ -130,7 +130,7 @@ static int numberOf(struct msghdr *message) {
   return number;
 }
 
-void watchRead(void (*report)(uint32_t inode, const char *group)) {
+void watchRead(bool (*report)(uint32_t inode, const char *group)) {
   static char data[65536];
   for (;;) {
     char extra[64];
@@ -156,7 +156,8 @@ void watchRead(void (*report)(uint32_t inode, const char *group)) {
   watchFlush(report);
 }
 
-int watchFlush(void (*report)(uint32_t inode, const char *group)) {
+// What cannot be told now stays pending; whatever makes it possible wakes the loop that calls this.
+int watchFlush(bool (*report)(uint32_t inode, const char *group)) {
   int timeout = -1;
   int64_t now = milliseconds();
   for (size_t i = 0; i < watchedCount; i++) {
@@ -168,9 +169,9 @@ int watchFlush(void (*report)(uint32_t inode, const char *group)) {
         if (timeout < 0 || wait < timeout) timeout = (int)wait;
         continue;
       }
+      if (!report(watched->inode, tableNames[table])) continue;
       watched->pending[table] = false;
       watched->reported[table] = now;
-      report(watched->inode, tableNames[table]);
     }
   }
   return timeout;
