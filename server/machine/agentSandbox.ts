@@ -40,6 +40,8 @@ export type TerminalPlace = {
   release(): void;
 };
 
+const closedSentence = "The sandbox was closed.";
+
 type Life = { readonly machine: AgentMachine; readonly terminals: NamedTerminals };
 
 /** Starts a machine and makes a sandbox of it; `start` is called again by each reset. */
@@ -49,9 +51,15 @@ export async function openAgentSandbox(start: () => Promise<AgentMachine>): Prom
     settleEnded = resolve;
   });
   let life: Life | undefined;
+  let closed = false;
 
   const begin = async (): Promise<void> => {
     const machine = await start();
+    if (closed) {
+      machine.control.close(closedSentence);
+      await machine.stop();
+      throw new SandboxError(closedSentence);
+    }
     const begun: Life = { machine, terminals: agentTerminals(machine) };
     life = begun;
     void machine.ended.then((sentence) => {
@@ -92,8 +100,9 @@ export async function openAgentSandbox(start: () => Promise<AgentMachine>): Prom
       }
     },
     async [Symbol.asyncDispose]() {
-      await finish("The sandbox was closed.");
-      settleEnded("The sandbox was closed.");
+      closed = true;
+      await finish(closedSentence);
+      settleEnded(closedSentence);
     },
   };
 }
