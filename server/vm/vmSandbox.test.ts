@@ -149,12 +149,15 @@ test("terminals are shells of their own with job control, size and Ctrl-C", asyn
   assert.equal((await runLine(lab, "kill %1; wait 2> /dev/null; echo done")).code, 0);
 });
 
-/** Presses a key when the program in the foreground says that it runs. */
+/** Presses a key, once, when the program in the foreground says that it runs. */
 function pressOnceStarted(terminal: Terminal, key: number): Promise<Collected> {
   const source = "sh -c 'echo started; exec sleep 600'";
   const nonce = randomBytes(16).toString("hex");
+  let pressed = false;
   return collect(terminal.run(source, { nonce }), (output) => {
-    if (output.includes("started")) terminal.write(Uint8Array.of(key));
+    if (pressed || !output.includes("started")) return;
+    pressed = true;
+    terminal.write(Uint8Array.of(key));
   });
 }
 
