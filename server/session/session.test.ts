@@ -1,62 +1,15 @@
-// One reader's session on a fake sandbox: runs, Stop, Reset, death, terminals, back-pressure, idle.
+// One reader's session on a fake sandbox: runs, Reset, death, terminals, back-pressure, idle.
+// Not here: Stop (stopRuns.test.ts).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SessionEvent } from "../../shared/session.ts";
-import { systemClock } from "./clock.ts";
 import { KEPT_BYTES } from "./runQueue.ts";
-import { bytesOf, fakeSource } from "./sandbox.fake.ts";
-import { Session } from "./session.ts";
+import { bytesOf } from "./sandbox.fake.ts";
+import { cell, ended, newSession } from "./session.fake.ts";
 import { fakePage, outputOf } from "./sessionPage.fake.ts";
 
 const size = { columns: 80, rows: 24 };
-
-function newSession(events: readonly SessionEvent[] = [], shortWait?: number) {
-  const source = fakeSource();
-  const pending: { action: () => void; milliseconds: number }[] = [];
-  const reports: string[] = [];
-  let idled = 0;
-  const session = new Session({
-    id: "test",
-    source,
-    record: {
-      events,
-      append: () => undefined,
-      rewrite: () => undefined,
-      flush: async () => undefined,
-      safe: () => true,
-    },
-    // Minutes are moved by hand; fractions of a second pass by themselves.
-    clock: {
-      now: systemClock.now,
-      after(milliseconds, action) {
-        if (milliseconds < 1000) {
-          const short = setTimeout(action, shortWait ?? milliseconds);
-          return () => clearTimeout(short);
-        }
-        const timer = { action, milliseconds };
-        pending.push(timer);
-        return () => void pending.splice(pending.indexOf(timer), 1);
-      },
-    },
-    report: (line) => reports.push(line),
-    onIdle: () => {
-      idled += 1;
-    },
-  });
-  return { session, source, pending, reports, idled: () => idled };
-}
-
-const cell = (name: string, source: string, on = "lab") => ({ cell: name, source, on });
-const ended = (name: string) => {
-  let run: string | undefined;
-  return (event: SessionEvent) => {
-    if (event.type === "run-queued" && event.cell === name) {
-      run = event.run;
-    }
-    return event.type === "run-ended" && event.run === run;
-  };
-};
 
 test("runs go one at a time and in order; a failing cell does not stop the queue", async () => {
   const { session, source } = newSession();
@@ -80,75 +33,6 @@ test("runs go one at a time and in order; a failing cell does not stop the queue
   assert.equal(new Set(nonces).size, 3);
   assert.ok(nonces.every((nonce) => /^[0-9a-f]{32}$/.test(nonce)));
   assert.ok(page.events.some((event) => event.type === "run-ended" && event.milliseconds >= 0));
-  await session.close("over");
-});
-
-test("Stop interrupts what runs, again and again, and empties the queue", async () => {
-  const { session } = newSession();
-  const page = fakePage(session);
-  session.run([cell("a", "deaf 2"), cell("b", "say 1 1")]);
-  await page.until((event) => event.type === "run-started");
-  session.stop();
-  const stopped = await page.until(ended("a"));
-  assert.deepEqual(stopped.type === "run-ended" && stopped.end, { type: "exit", code: 130 });
-  const dropped = await page.until(ended("b"));
-  assert.deepEqual(dropped.type === "run-ended" && dropped.end, {
-    type: "lost",
-    reason: "Stopped before it started.",
-  });
-  await session.close("over");
-});
-
-test("Stop while the sandbox is being opened ends the run at once; the next run has it", async () => {
-  const { session, source } = newSession();
-  const page = fakePage(session);
-  const { open } = source;
-  let letOpen: () => void = () => undefined;
-  source.open = async () => {
-    await new Promise<void>((resolve) => (letOpen = resolve));
-    return open();
-  };
-  session.run([cell("a", "say 1 1"), cell("b", "say 1 1")]);
-  await page.until((event) => event.type === "sandbox-starting");
-  session.stop();
-  const stopped = await page.until(ended("a"));
-  assert.match(JSON.stringify(stopped), /Stopped before it started/);
-  await page.until(ended("b"));
-  session.run([cell("c", "exit 4")]);
-  letOpen();
-  const next = await page.until(ended("c"));
-  assert.deepEqual(next.type === "run-ended" && next.end, { type: "exit", code: 4 });
-  const started = page.events.filter((event) => event.type === "run-started");
-  assert.equal(started.length, 1);
-  assert.equal(source.opened.length, 1);
-  await session.close("over");
-});
-
-test("Stop pressed again goes on where the first one gave up", { timeout: 30_000 }, async () => {
-  const { session } = newSession(undefined, 0);
-  const page = fakePage(session);
-  session.run([cell("a", "deaf 120")]);
-  await page.until((event) => event.type === "run-started");
-  const interrupts = () =>
-    page.events.filter((event) => event.type === "terminal-output" && event.data === "Aw==").length;
-  for (const enough of [50, 100, 150]) {
-    session.stop();
-    await page.until((event) => event.type === "run-ended" || interrupts() >= enough);
-  }
-  await page.until(ended("a"));
-  await session.close("over");
-});
-
-test("Stop for another cell leaves the running one alone", async () => {
-  const { session } = newSession();
-  const page = fakePage(session);
-  session.run([cell("a", "hang"), cell("b", "say 1 1")]);
-  await page.until((event) => event.type === "run-started");
-  session.stop("b");
-  await page.until(ended("b"));
-  assert.ok(!page.events.some(ended("a")));
-  session.stop("a");
-  await page.until(ended("a"));
   await session.close("over");
 });
 
