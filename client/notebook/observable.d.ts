@@ -31,4 +31,6 @@ declare module "@observablehq/inspector" {
   }
 }
 
-declare module "@observablehq/inputs";
+declare module "@observablehq/inputs" {
+  export function range(extent?: readonly number[], options?: object): HTMLElement;
+}

@@ -86,7 +86,7 @@ describe("the page for everyone", { skip: cannotUse(kind) }, () => {
       .first()
       .waitFor();
     await stopCell(page, "namespaces");
-    await page.getByText("Stopped by Ctrl-C after").waitFor();
+    await page.locator(".cell-end", { hasText: "Stopped by Ctrl-C after" }).waitFor();
     assert.match((await bytesOf(page, "namespaces")).subarray(0, 9).toString(), /^y\r\ny\r\ny\r\n/);
   });
 
