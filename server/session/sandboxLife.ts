@@ -70,11 +70,6 @@ export class SandboxLife {
     return this.#view;
   }
 
-  /** A sandbox is there or coming. */
-  get started(): boolean {
-    return this.#slot !== undefined;
-  }
-
   /** The sandbox, opened now if there is none. */
   ready(): Promise<LiveSandbox> {
     return this.#slot?.life ?? this.#become((slot) => this.#open(slot));

@@ -1,7 +1,8 @@
 // One reader's work on one chapter: its list of events, its sandbox, its queue of runs and the pages
 // that look at it. It lives on without a page; after 30 minutes without one its sandbox is closed.
 //
-// Not here: who the reader is (web/access.ts), the frames on the wire (web/socket.ts).
+// Not here: who the reader is (web/access.ts), the frames on the wire
+// (web/pageConnection.ts).
 
 import { Buffer } from "node:buffer";
 import { SandboxError, type TerminalSize } from "../../shared/sandbox.ts";
