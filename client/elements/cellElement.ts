@@ -113,6 +113,7 @@ export class CellElement extends PageElement {
               cell prints after that is not shown.</p>`
       }
       ${words ? html`<p class="cell-end">${words}</p>` : nothing}
+      ${state.run?.notAgain ? html`<p class="cell-note">${state.run.notAgain}</p>` : nothing}
     </div>`;
   }
 

@@ -99,6 +99,7 @@ test("a run counts for the sandbox in which it began, not for the one when it wa
 test("a run that ends before it began leaves the cell with its run of before", () => {
   const model = fold(events(ready, queued("a"), started("a"), ended("a"), queued("b"), lost("b")));
   assert.equal(model.latest.get("ping"), "a");
+  assert.equal(model.runs.get("a")?.notAgain, "The VM was killed.");
 });
 
 test("the first run of a cell stays its newest one even when it never began", () => {

@@ -23,6 +23,8 @@ export type RunRecord = {
   readonly keptBytes?: number;
   /** The run that the cell showed before this one. */
   readonly previous?: string;
+  /** Why the next run of this cell ended before it began. */
+  readonly notAgain?: string;
   /** Which sandbox of this session it ran in; runs of an earlier one no longer count. */
   readonly generation: number;
 };
@@ -115,7 +117,7 @@ function newRecord(
   };
 }
 
-/** A run that ends before it began leaves the cell as it was. */
+/** A run that ends before it began leaves the cell as it was, with a word about why. */
 function withEnd(
   model: SessionModel,
   event: Extract<SessionEvent, { type: "run-ended" }>,
@@ -124,8 +126,9 @@ function withEnd(
   const next = changeRun(model, event.run, { end, milliseconds });
   const record = next.runs.get(event.run);
   if (!record || record.startedAt !== undefined || record.previous === undefined) return next;
-  if (next.latest.get(record.cell) !== record.run) return next;
-  return { ...next, latest: new Map(next.latest).set(record.cell, record.previous) };
+  if (next.latest.get(record.cell) !== record.run || end.type !== "lost") return next;
+  const latest = new Map(next.latest).set(record.cell, record.previous);
+  return { ...changeRun(next, record.previous, { notAgain: end.reason }), latest };
 }
 
 function withRun(model: SessionModel, record: RunRecord): SessionModel {
