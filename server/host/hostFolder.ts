@@ -3,30 +3,17 @@
 // swept by the next one.
 
 import { existsSync } from "node:fs";
-import {
-  chmod,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
-import { connect } from "node:net";
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildGroupShim } from "../agent/build.ts";
 import type { Image } from "../image/image.ts";
+import { sweepAbandoned } from "../machine/abandonedFolders.ts";
 import { removeControlGroup } from "./controlGroup.ts";
 
 const shimInside = "/run/vethbook/groupShim.so";
 
 const prefix = "vethbook-host-";
-/** Milliseconds that a sandbox may take to start; a folder this young is nobody's rubbish. */
-const youngest = 60_000;
 let swept: Promise<void> | undefined;
 
 /** A folder whose parts have their final names. */
@@ -97,24 +84,14 @@ async function findShim(file: string): Promise<string> {
   return file;
 }
 
-/** Removes folders of this user in which no sandbox listens any more. */
-async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const path = join(parent, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.uid !== process.getuid?.()) continue;
-    if (Date.now() - (found?.mtimeMs ?? 0) < youngest) continue;
-    if (await isListening(join(path, "agent"))) continue;
-    await removeControlGroup(name);
-    await rm(path, { recursive: true, force: true });
-  }
-}
-
-function isListening(path: string): Promise<boolean> {
-  const socket = connect(path);
-  return new Promise<boolean>((resolve) => {
-    socket.on("connect", () => resolve(true));
-    socket.on("error", () => resolve(false));
-  }).finally(() => socket.destroy());
+function sweep(parent: string): Promise<void> {
+  return sweepAbandoned({
+    parent,
+    prefix,
+    socketOf: (folder) => join(folder, "agent"),
+    async remove(folder) {
+      await removeControlGroup(basename(folder));
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
 }

@@ -1,3 +1,6 @@
+// Does the lock hold between two holders, in one process and in two, and is it free again after the
+// holder was killed?
+
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

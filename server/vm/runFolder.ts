@@ -1,16 +1,14 @@
 // The private folder of one running VM: the sockets of its terminals. Removed when the VM is
 // stopped; what a killed server left behind is swept by the next one.
 
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { connect } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sweepAbandoned } from "../machine/abandonedFolders.ts";
 import { portSocket } from "./machineLine.ts";
 import { firstTerminalPort } from "./warmUp.ts";
 
 const prefix = "vethbook-vm-";
-/** Milliseconds in which a VM that is being started makes its sockets. */
-const youngest = 60_000;
 
 let swept: Promise<void> | undefined;
 
@@ -28,23 +26,7 @@ export async function removeRunFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Removes folders of this user whose QEMU is gone: nobody listens at its sockets any more. */
-async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const folder = join(parent, name);
-    const found = await stat(folder).catch(() => undefined);
-    if (found?.uid !== process.getuid?.() || Date.now() - (found?.mtimeMs ?? 0) < youngest)
-      continue;
-    if (!(await isListening(portSocket(folder, firstTerminalPort + 1))))
-      await removeRunFolder(folder);
-  }
-}
-
-function isListening(path: string): Promise<boolean> {
-  const socket = connect(path);
-  return new Promise<boolean>((resolve) => {
-    socket.on("connect", () => resolve(true));
-    socket.on("error", () => resolve(false));
-  }).finally(() => socket.destroy());
+function sweep(parent: string): Promise<void> {
+  const socketOf = (folder: string) => portSocket(folder, firstTerminalPort + 1);
+  return sweepAbandoned({ parent, prefix, socketOf, remove: removeRunFolder });
 }
