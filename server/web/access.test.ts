@@ -10,6 +10,7 @@ import express, { type RequestHandler } from "express";
 import { openAccess } from "./access.ts";
 import { buildApp } from "./app.ts";
 import { ask, comeIn, upgradeStatus } from "./client.fake.ts";
+import { allowedHosts } from "./origin.ts";
 import { assertPolicies, policies, type RoutePath, routesOf } from "./policy.ts";
 import { openReaders } from "./readers.ts";
 import { routeHandlers } from "./routes.ts";
@@ -219,6 +220,10 @@ test("S6: a Host that is not in the list is refused, also when Origin equals it"
     assert.equal((await ask(base, "/favicon.svg", headers)).status, 403, `public, ${other}`);
     assert.equal(await upgradeStatus(base, headers), 403, `upgrade, ${other}`);
   }
+});
+
+test("S6: a name that was given in capitals is found as browsers write it", () => {
+  assert.ok(allowedHosts("MyHost", 4600).has("myhost:4600"));
 });
 
 test("S7: nothing but reading is answered, and no foreign page is invited", async () => {

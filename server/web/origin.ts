@@ -16,7 +16,8 @@ const everywhere = new Set(["0.0.0.0", "::"]);
 
 /** The values of Host under which this server answers. `host` is what it is bound to. */
 export function allowedHosts(host: string, port: number): ReadonlySet<string> {
-  const names = ["127.0.0.1", "localhost", "[::1]", hostInUrl(host)];
+  // Browsers write a name in small letters, however it was given.
+  const names = ["127.0.0.1", "localhost", "[::1]", hostInUrl(host).toLowerCase()];
   if (everywhere.has(host)) {
     // Addresses cannot be rebound as names can.
     for (const { address, scopeid } of Object.values(networkInterfaces()).flatMap(
