@@ -91,8 +91,11 @@ async function exchange(
     refuse(response, { status: 403, reason: "A token is for the address bar only." });
     return;
   }
-  if (!known) {
-    const admission = await access.admit(typeof token === "string" ? token : "", request);
+  const given = typeof token === "string" ? token : "";
+  if (known) {
+    access.spend(given);
+  } else {
+    const admission = await access.admit(given, request);
     if ("refusal" in admission) {
       report(`refused a token for ${shortLine(request.path, 80)}: ${admission.refusal.reason}`);
       refuse(response, admission.refusal);

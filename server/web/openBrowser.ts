@@ -1,6 +1,9 @@
 // Opens the reader's browser at the start, where there is a screen to open it on. Nothing depends
 // on whether that works: the address is printed as well.
 //
+// Other users of this machine can read the arguments of every program, so the address holds a token
+// that works once (access.ts).
+//
 // Not here: any shell; the program gets the address as one argument.
 
 import { spawn } from "node:child_process";

@@ -83,12 +83,12 @@ export async function runServer(
         "What they type is not encrypted on its way.",
     );
   }
-  const url = `http://${hostInUrl(hostToOpen(host))}:${port}/?token=${access.token}`;
+  const address = `http://${hostInUrl(hostToOpen(host))}:${port}/?token=`;
   if (options.open) {
-    openBrowser(url);
+    openBrowser(address + access.tokenForOnce);
   }
   return {
-    url,
+    url: address + access.token,
     async close() {
       closeSockets();
       await Promise.all([sessions.close(), closeServer(server)]);

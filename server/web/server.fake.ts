@@ -9,7 +9,7 @@ import type { Chapter } from "../../shared/chapter.ts";
 import { figurePath } from "../chapters/chapters.ts";
 import { fakeSource } from "../session/sandbox.fake.ts";
 import type { Book } from "./book.ts";
-import { type RunningServer, runServer } from "./runServer.ts";
+import { type RunningServer, runServer, type ServerOptions } from "./runServer.ts";
 
 /** Words that would be markup if anything were not escaped. */
 export const hostileTitle = `</title><script>alert(1)</script>"'&<img src=x onerror=alert(2)>`;
@@ -60,12 +60,12 @@ export type FakeServer = RunningServer & {
 /** Starts a server whose state, built client and chapters lie below `folder`. */
 export async function startFakeServer(
   folder: string,
-  options: { readonly port?: number; readonly host?: string } = { port: 0 },
+  options: Partial<ServerOptions> = { port: 0 },
 ): Promise<FakeServer> {
   const source = fakeSource();
   const lines: string[] = [];
   const server = await runServer(
-    { ...options, open: false },
+    { open: false, ...options },
     {
       source,
       book: fakeBook(folder),
