@@ -10,14 +10,12 @@ import type { TerminalPlace } from "../machine/agentSandbox.ts";
 import { portCount, portSocket } from "./machineLine.ts";
 import { firstTerminalPort } from "./warmUp.ts";
 
-/** Seconds for a shell to go away when its terminal is closed; after that its port stays unused. */
-const hangUpLimit = 10;
 /** No namespace has this inode. */
 const noNamespace = 0xffffffff;
 
 /** Hands out ports; the first "lab" gets the one whose shell is already at its prompt. */
 export function terminalPorts(
-  agent: AgentControl,
+  agent: Pick<AgentControl, "servePort">,
   sockets: string,
 ): (name: string) => Promise<TerminalPlace> {
   const free = Array.from({ length: portCount - 1 }, (_, index) => index + 1);
@@ -50,18 +48,19 @@ function isFirst(port: number): boolean {
   return port === firstTerminalPort;
 }
 
-/** Hangs the shell of a port up; resolves with true when the port has none any more. */
+/**
+ * Hangs the shell of a port up; resolves with true when the port has none any more. A shell that does
+ * not care about hanging up keeps its port for as long as it lives.
+ */
 function hangUp(path: string): Promise<boolean> {
   const socket = connect(path);
   return new Promise((resolve) => {
     const finish = (gone: boolean): void => {
-      clearTimeout(timer);
       socket.destroy();
       resolve(gone);
     };
-    const timer = setTimeout(() => finish(false), hangUpLimit * 1000);
-    timer.unref();
     socket.unref();
+    // The machine has ended.
     socket.on("error", () => finish(false));
     socket.on("close", () => finish(false));
     // The end of the shell is told; where there is none, opening one in no namespace is refused.
