@@ -1,11 +1,10 @@
 // How fast a VM starts from its template, and what memory it adds:
-//     node --import tsx bench/clone.ts [COUNT]
+//     npm run bench [COUNT]
 // Each start is measured through the path that a reader's terminal takes: QEMU, agent, virtio port,
 // attach client, node-pty, first prompt. Then a command is typed and its answer waited for.
 
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { ensureImage } from "../server/image/image.ts";
 import { openVmSandbox } from "../server/vm/vmSandbox.ts";
@@ -61,10 +60,20 @@ async function memoryTogether(machines: number): Promise<Memory> {
   return { pss: mean((one) => one.pss), privatePages: mean((one) => one.privatePages) };
 }
 
-/** The VMs of this process. */
+/** The VMs of this process: its children whose program is QEMU. */
 function qemuPids(): number[] {
-  const found = execFileSync("pgrep", ["-P", String(process.pid), "-f", "qemu-system"]);
-  return found.toString().trim().split("\n").map(Number);
+  const isQemu = (pid: string): boolean => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const [, name = "", parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(stat) ?? [];
+      return name.startsWith("qemu-system") && Number(parent) === process.pid;
+    } catch {
+      return false; // it has just ended
+    }
+  };
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && isQemu(entry))
+    .map(Number);
 }
 
 function memoryOf(pid: number): Memory {
