@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AgentControl, connectAgent } from "../agent/connection.ts";
 import type { Image } from "../image/image.ts";
+import { processorFailure } from "./kvmFailure.ts";
 import { type Accelerator, machineLine } from "./machineLine.ts";
 import { type Qemu, startQemu } from "./qemu.ts";
 import { within } from "./timeLimit.ts";
@@ -40,7 +41,7 @@ export async function bootVm(image: Image, options: BootOptions): Promise<Booted
   // A KVM that cannot run the kernel leaves QEMU sitting there, stopped, for ever.
   const stopped = new Promise<never>((_, reject) => {
     qemu.qmp.onEvent(({ name }) => {
-      if (name === "STOP") reject(new Error("the machine stopped with an internal error"));
+      if (name === "STOP") reject(new Error(processorFailure));
     });
     qemu.ended.then((reason) => reject(new Error(reason)));
   });

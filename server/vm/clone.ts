@@ -4,7 +4,9 @@
 
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { type AgentControl, connectAgent } from "../agent/connection.ts";
+import { processorFailure } from "./kvmFailure.ts";
 import { inherited, machineLine } from "./machineLine.ts";
 import { type Qemu, startQemu } from "./qemu.ts";
 import { makeRunFolder, removeRunFolder } from "./runFolder.ts";
@@ -13,6 +15,8 @@ import { within } from "./timeLimit.ts";
 
 /** Seconds until a clone that does not answer is given up. */
 const startLimit = 30;
+/** Milliseconds for QEMU to end by itself after the agent's connection has ended. */
+const farewell = 1000;
 
 /** A running clone. */
 export type Clone = {
@@ -44,25 +48,39 @@ export async function startClone(template: Template): Promise<Clone> {
       await state.close();
     }
     const agent = connectAgent(qemu.control);
-    const gone = qemu.ended.then((reason) => Promise.reject(new Error(reason)));
+    const ended = watch(qemu, agent);
+    const gone = ended.then((reason) => Promise.reject(new Error(reason)));
     const ready = Promise.race([resume(qemu, agent), gone]);
     await within(startLimit, ready, `the virtual machine did not answer within ${startLimit} s`);
-    return { qemu, agent, sockets, ended: watch(qemu), stop };
+    return { qemu, agent, sockets, ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Nobody stops a clone: when QEMU says that it has, its guest has crashed the processor. */
-function watch(qemu: Qemu): Promise<string> {
-  let crashed = false;
+/**
+ * Nobody stops a clone: when QEMU says that it has, its guest has crashed the processor. And a QEMU
+ * that lives on without its agent is of no use to anybody. Both are ended here.
+ */
+function watch(qemu: Qemu, agent: AgentControl): Promise<string> {
+  let cause: string | undefined;
   qemu.qmp.onEvent(({ name }) => {
     if (name !== "STOP") return;
-    crashed = true;
+    cause ??= processorFailure;
     void qemu.stop();
   });
-  return qemu.ended.then((reason) => (crashed ? "internal error of the processor" : reason));
+  void agent.closed.then(async () => {
+    // A QEMU that ends closes the connection as well, and says more about why.
+    const byItself = await Promise.race([
+      qemu.ended.then(() => true),
+      setTimeout(farewell, false, { ref: false }),
+    ]);
+    if (byItself) return;
+    cause ??= "the connection to its agent was lost";
+    await qemu.stop();
+  });
+  return qemu.ended.then((reason) => cause ?? reason);
 }
 
 async function resume({ qmp }: Qemu, agent: AgentControl): Promise<void> {

@@ -8,11 +8,13 @@ import { z } from "zod";
 import { cacheDirectory, cacheFolder } from "../image/cache.ts";
 import type { Image } from "../image/image.ts";
 import { bootVm } from "./boot.ts";
+import { blamesKvm } from "./kvmFailure.ts";
 import { qemuVersion } from "./qemuVersion.ts";
 import { makeRunFolder, removeRunFolder } from "./runFolder.ts";
 
 /** Seconds for a boot with KVM; where it works it takes less than one. */
 const probeLimit = 8;
+const silent = `the machine did not answer within ${probeLimit} s`;
 
 const answerSchema = z.object({ host: z.string(), works: z.boolean(), reason: z.string() });
 
@@ -27,11 +29,19 @@ export async function probeKvm(image: Image): Promise<KvmAnswer> {
   const known = await readAnswer();
   if (known?.host === host) return known;
   const reason = await whyNotBoot(image);
-  return writeAnswer({ host, works: reason === "", reason });
+  const answer = { host, works: reason === "", reason };
+  // A boot that failed for another reason shows nothing about KVM; the next start tries again.
+  return answer.works || blamesKvm(reason) || reason.startsWith(silent)
+    ? writeAnswer(answer)
+    : answer;
 }
 
-/** KVM booted once but then failed: it is not tried again on this running host. */
+/**
+ * A machine on KVM ended with these words, though KVM booted once. When they blame KVM, it is not
+ * tried again on this running host.
+ */
 export async function noteKvmFailure(reason: string): Promise<void> {
+  if (!blamesKvm(reason)) return;
   await writeAnswer({ host: await hostAndQemu(), works: false, reason });
 }
 

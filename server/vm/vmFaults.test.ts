@@ -24,6 +24,9 @@ import { type Sandbox, SandboxError } from "../../shared/sandbox.ts";
 import { cacheDirectory } from "../image/cache.ts";
 import { ensureImage, type Image } from "../image/image.ts";
 import { collect, runScript } from "./collect.fake.ts";
+import { noteKvmFailure, probeKvm } from "./kvm.ts";
+import { within } from "./timeLimit.ts";
+import { startVmMachine } from "./vmMachine.ts";
 import { openVmSandbox } from "./vmSandbox.ts";
 
 const run = promisify(execFile);
@@ -115,6 +118,32 @@ test("a machine that its reader crashes says so", async () => {
   } finally {
     await sandbox[Symbol.asyncDispose]();
   }
+});
+
+test("a VM whose agent is lost is ended, and says so", async () => {
+  const machine = await startVmMachine(image);
+  try {
+    machine.control.close(); // QEMU itself runs on
+    const sentence = await within(20, machine.ended, "the machine did not end");
+    assert.match(
+      sentence,
+      /^The virtual machine stopped \(the connection to its agent was lost\)\./,
+    );
+  } finally {
+    await machine.stop();
+  }
+});
+
+test("a root disk that is gone does not switch KVM off", async () => {
+  const kvm = join(cache, "kvm.json");
+  const before = await readFile(kvm, "utf8").catch(() => "none");
+  await rm(kvm, { force: true });
+  const broken = { ...image, key: "broken", rootDisk: join(cache, "no-such-disk") };
+  const { works: found, reason } = await probeKvm(broken);
+  assert.equal(found, false);
+  await noteKvmFailure(reason);
+  await assert.rejects(stat(kvm), { code: "ENOENT" });
+  if (before !== "none") await writeFile(kvm, before);
 });
 
 test("nothing is left behind", async () => {

@@ -1,6 +1,6 @@
 // One VM as a machine that a sandbox can be made of: started from the template, on KVM where that
 // works, else emulated. What can be repaired by itself is: a damaged template is made anew once, and
-// a KVM that fails is not tried again on this host until it is booted anew.
+// a KVM that is to blame for a failure is not tried again on this host until it is booted anew.
 
 import { SandboxError } from "../../shared/sandbox.ts";
 import type { Image } from "../image/image.ts";
