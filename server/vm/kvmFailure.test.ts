@@ -23,7 +23,7 @@ test("words that do not", () => {
   for (const said of [
     "The disk is full: Saving the virtual machine's memory failed. Free about 500 MB (or point VETHBOOK_CACHE at another disk) and try again.",
     "no space left on the disk of its memory",
-    "Could not open '/home/kvm/cache/root.squashfs': No such file or directory",
+    "Could not open '/srv/kvm/cache/root.squashfs': No such file or directory",
     "could not load kernel '/kvm/vmlinux': error reading ELF",
     "shut down (its console says: Kernel panic - not syncing: No working init found.)",
     "the virtual machine did not answer within 30 s",
