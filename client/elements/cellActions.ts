@@ -8,7 +8,7 @@ import type { CellElement } from "./cellElement.ts";
 import { icon } from "./icons.ts";
 import type { PageContext } from "./pageElement.ts";
 
-/** Run or Stop, Run from here, Edit, Copy. */
+/** Run or Stop, Run from here, Edit, Copy, Note. */
 export function cellActions(
   element: CellElement,
   cell: ShellCell,
@@ -43,6 +43,8 @@ export function cellActions(
     }
     <button class="quiet" aria-label="Copy ${cell.id}"
       @click=${(event: Event) => copy(event, page, cell)}>Copy</button>
+    <button class="quiet" aria-label="${element.note.open ? "Close note" : "Note"}: ${cell.id}"
+      @click=${() => element.note.toggle()}>${element.note.open ? "Close note" : "Note"}</button>
     ${busy ? nothing : hint(cell, page)}
   </div>`;
 }

@@ -12,6 +12,7 @@ import { duration, endWords, statusWord } from "../session/runWords.ts";
 import type { CellOutput } from "../terminal/cellOutput.ts";
 import { cellActions } from "./cellActions.ts";
 import { cellEditing } from "./cellEditing.ts";
+import { cellNote } from "./cellNote.ts";
 import { icon } from "./icons.ts";
 import { PageElement } from "./pageElement.ts";
 
@@ -27,6 +28,7 @@ export class CellElement extends PageElement {
 
   declare cut: boolean;
   readonly editing = cellEditing(this);
+  readonly note = cellNote(this);
   /** The button that was pressed is about to be replaced by another one. */
   keepFocus = false;
   #output:
@@ -86,7 +88,8 @@ export class CellElement extends PageElement {
       </div>
       ${this.editing.render(sourceOf(page.store, cell))}
       ${cellActions(this, cell, page)}
-      ${this.#outputArea(cell, state)}`;
+      ${this.#outputArea(cell, state)}
+      ${this.note.render()}`;
   }
 
   #status(cell: ShellCell, state: CellState): TemplateResult {
@@ -127,9 +130,14 @@ export class CellElement extends PageElement {
     this.#tick(state.status === "running");
     this.#showOutput();
     if (this.keepFocus && document.activeElement === document.body) {
-      this.querySelector<HTMLElement>(".cell-actions button")?.focus();
+      this.focusActions();
       this.keepFocus = false;
     }
+  }
+
+  /** Puts the keyboard on the first button. */
+  focusActions(): void {
+    this.querySelector<HTMLElement>(".cell-actions button")?.focus();
   }
 
   #tick(running: boolean): void {
@@ -155,7 +163,7 @@ export class CellElement extends PageElement {
     const pre = document.createElement("pre");
     pre.className = "output";
     pre.tabIndex = 0;
-    pre.setAttribute("role", "region");
+    pre.setAttribute("role", "group");
     pre.setAttribute("aria-label", `Output of ${this.dataset.cell}`);
     this.cut = false;
     const view = import("../terminal/cellOutput.ts").then(({ cellOutput }) =>

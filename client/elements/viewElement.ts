@@ -65,7 +65,7 @@ export class ViewElement extends LitElement {
 }
 
 function tableBody(table: ViewTable, rows: readonly Row[]): TemplateResult {
-  return html`<div class="view-scroll" tabindex="0" role="region" aria-label=${table.title}>
+  return html`<div class="view-scroll" tabindex="0" role="group" aria-label=${table.title}>
     <table>
       <thead>
         <tr>
