@@ -4,6 +4,8 @@
 //
 // The kernel's parameters shorten a cold boot under emulation from 2.9 s to 2.0 s: no self-tests, no
 // decompression, no probing of hardware that is not there. None of them changes networking.
+// `norandmaps` makes every program start at the same addresses: QEMU then finds the code that it has
+// translated before, and `ip link` takes 25 ms instead of 110 ms without KVM.
 
 /** How instructions of the guest are executed. */
 export type Accelerator = "kvm" | "tcg";
@@ -28,7 +30,7 @@ export type MachineParts = {
 };
 
 const kernelParameters = [
-  "console=ttyS0 quiet panic=-1 cryptomgr.notests apparmor=0 audit=0 mitigations=off nokaslr",
+  "console=ttyS0 quiet panic=-1 cryptomgr.notests apparmor=0 audit=0 mitigations=off nokaslr norandmaps",
   "tsc=reliable no_timer_check rcupdate.rcu_expedited=1 random.trust_cpu=1 8250.nr_uarts=1",
   "i8042.nokbd i8042.noaux init_on_alloc=0",
   "initcall_blacklist=crypto_kdf108_init,init_encrypted,load_system_certificate_list," +
