@@ -52,15 +52,10 @@ for (const kind of ["vm", "host"] as const) {
         ["netns12", "192.168.5.22", "veth1R"],
         ["netns22", "192.168.5.11", "veth2R"],
       ] as const) {
-        await page.waitForFunction(
-          ([title, ip]) =>
-            [...document.querySelectorAll("vb-view figure")].some(
-              (figure) =>
-                figure.querySelector(".view-title")?.textContent === title &&
-                figure.querySelector("tbody")?.textContent?.includes(ip),
-            ),
-          [`ARP cache of ${namespace}`, address] as const,
-        );
+        const entry = page
+          .locator("vb-view figure", { hasText: `ARP cache of ${namespace}` })
+          .locator("tr", { hasText: address });
+        await entry.filter({ hasText: device }).first().waitFor();
         const rows = await tableRows(page, "ping-proxy-arp", `ARP cache of ${namespace}`);
         const row = rows.find((fields) => fields[0] === address);
         assert.equal(
