@@ -74,8 +74,8 @@ export class DockElement extends PageElement {
 
   #names(): string[] {
     const namespaces = this.page?.store.state.network?.state.namespaces ?? [];
-    const names = ["lab", ...namespaces.map(({ name }) => name), ...this.#tabs.keys()];
-    return [...new Set(names)];
+    const inside = [...namespaces.map(({ name }) => name), ...this.#tabs.keys()];
+    return [...new Set(["lab", ...inside.sort((a, b) => a.localeCompare(b, "en"))])];
   }
 
   #tabList(): TemplateResult {

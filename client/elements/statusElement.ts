@@ -86,7 +86,7 @@ function told({ store, actions }: PageContext): TemplateResult | typeof nothing 
       <button class="quiet" @click=${actions.dismissNotice}>Dismiss</button></p>`;
   }
   if (session.sandbox.state !== "ended") return nothing;
-  return html`<p class="banner">${session.sandbox.reason} Run starts a new one.</p>`;
+  return html`<p class="banner">${session.sandbox.reason}</p>`;
 }
 
 /** Seen, but not read aloud each second. */

@@ -28,7 +28,7 @@ test("an agent that talks nonsense ends its connection and nothing else", async 
     const asked = agent.namespaces();
     stream.push(encodeFrame(type, 0, Buffer.from(text)));
     await assert.rejects(asked, /does not make sense/, text);
-    assert.match(await agent.closed, /Start it again with Reset/);
+    assert.match(await agent.closed, /Run starts a new one/);
     assert.equal(stream.destroyed, true);
   }
 });

@@ -40,9 +40,8 @@ const channelCount = 64;
 const changesKept = 1000;
 /** Bytes of programs that may wait for their readers before the agent has to wait too. */
 const waitingMaximum = 1024 * 1024;
-const garbledSentence =
-  "The sandbox's agent does not make sense any more. Start it again with Reset.";
-const lostSentence = "The sandbox ended while this ran. Start it again with Reset.";
+const garbledSentence = "The sandbox's agent does not make sense any more. Run starts a new one.";
+const lostSentence = "The sandbox ended while this ran. Run starts a new one.";
 
 type Waiting<Value> = { resolve(value: Value): void; reject(error: Error): void };
 

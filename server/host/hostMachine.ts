@@ -110,7 +110,7 @@ function startBwrap(image: Image, folder: HostFolder, around: Surroundings): Run
   return {
     child,
     pid: child.pid ?? 0,
-    ended: closed.then(() => "The sandbox on this host ended. Start it again with Reset."),
+    ended: closed.then(() => "The sandbox on this host ended. Run starts a new one."),
     failed,
   };
 }

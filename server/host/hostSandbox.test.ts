@@ -212,7 +212,7 @@ test("when it is killed, runs are lost with a sentence and keep what was printed
   const streamed = collect(own.script("echo ready; sleep 100", { name: "cell.sh" }));
   await watchOutput(terminal).seen("\rready");
   process.kill(machine?.pid ?? 0, "SIGKILL");
-  assert.equal(await own.ended, "The sandbox on this host ended. Start it again with Reset.");
+  assert.equal(await own.ended, "The sandbox on this host ended. Run starts a new one.");
   const typed = await run;
   assert.equal(typed.output, "ready\n");
   assert.match(String(typed.end), /^The sandbox ended\. Start it again/);

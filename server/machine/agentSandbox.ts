@@ -75,7 +75,7 @@ export async function openAgentSandbox(start: () => Promise<AgentMachine>): Prom
   };
   const current = (): Life => {
     if (life !== undefined) return life;
-    throw new SandboxError("The sandbox is not running. Start it again with Reset.");
+    throw new SandboxError("The sandbox is not running. Run starts a new one.");
   };
 
   await begin();

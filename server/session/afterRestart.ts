@@ -9,7 +9,7 @@ const WHILE_RUNNING =
   "The server stopped while this ran. What was printed is kept. Run the cell again.";
 const BEFORE_RUNNING = "The server stopped before this ran. Run the cell again.";
 const TERMINAL = "The server stopped, and this terminal with it.";
-const SANDBOX = "The server stopped, and the sandbox with it.";
+const SANDBOX = "The server stopped, and the sandbox with it. Run starts a new one.";
 
 /** Facts that end everything that is still open in these events. */
 export function factsAfterRestart(events: readonly SessionEvent[]): SessionFact[] {

@@ -293,7 +293,7 @@ test("a session left by a stopped server tells the truth", async () => {
       },
       {
         type: "sandbox-ended",
-        reason: "The server stopped, and the sandbox with it.",
+        reason: "The server stopped, and the sandbox with it. Run starts a new one.",
       },
     ],
   );

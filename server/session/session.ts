@@ -19,8 +19,8 @@ const IDLE_MILLISECONDS = 30 * 60 * 1000;
 /** More than any server adds between two writes to the disk. */
 const RESTART_JUMP = 1_000_000;
 
-const RESET = "The sandbox was reset.";
-const IDLE = "Nobody was here for 30 minutes, so the sandbox was closed.";
+const RESET = "The sandbox was reset. Run starts a new one.";
+const IDLE = "Nobody was here for 30 minutes, so the sandbox was closed. Run starts a new one.";
 
 /** What a session is made of. */
 export type SessionParts = {

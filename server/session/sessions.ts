@@ -8,7 +8,7 @@ import type { SandboxSource } from "./sandboxLife.ts";
 import { Session } from "./session.ts";
 import type { SessionRecord, SessionStore } from "./sessionStore.ts";
 
-const SERVER_STOPPED = "The server was stopped, and the sandbox with it.";
+const SERVER_STOPPED = "The server was stopped, and the sandbox with it. Run starts a new one.";
 
 /** What sessions share. */
 export type SessionsParts = {

@@ -125,7 +125,7 @@ function handleEnd(shell: Shell, mark: Extract<Piece, { type: "mark" }>): void {
   } else if (mark.kind === "X") {
     end(shell, mark.argument);
   } else {
-    end(shell, "The sandbox ended. Start it again with Reset; what was printed stays here.");
+    end(shell, "The sandbox ended. What was printed stays here; Run starts a new one.");
   }
 }
 

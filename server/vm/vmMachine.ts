@@ -34,7 +34,7 @@ export async function startVmMachine(image: Image): Promise<AgentMachine> {
 
 /** How a VM ended, for the reader. */
 function endSentence(reason: string): string {
-  return `The virtual machine stopped (${reason}). What was printed stays; start it again with Reset.`;
+  return `The virtual machine stopped (${reason}). What was printed stays; Run starts a new one.`;
 }
 
 async function startAccelerated(image: Image): Promise<Clone> {

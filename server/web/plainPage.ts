@@ -7,6 +7,7 @@ import { html } from "./html.ts";
 import { pageShell } from "./pageShell.ts";
 
 const style = html`<style>
+:root { color-scheme: light dark; }
 body { max-width: 34rem; margin: 12vh auto; padding: 0 1rem; font: 1.0625rem/1.6 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; }
 .skip { position: absolute; left: -99rem; }
