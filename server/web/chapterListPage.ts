@@ -7,6 +7,9 @@ import type { PageAssets } from "./assets.ts";
 import { html } from "./html.ts";
 import { pageShell } from "./pageShell.ts";
 
+/** The course counts its posts in Roman numerals; a folder's name begins with the number. */
+const numerals = ["", "I", "II", "III", "IV", "V", "VI"];
+
 /** The document that lists the chapters. */
 export function chapterListPage(chapters: readonly Chapter[], assets: PageAssets): string {
   return pageShell({
@@ -21,6 +24,7 @@ ${
     : html`<ol class="chapters">
 ${chapters.map(
   (chapter) => html`<li>
+${chapterNumber(chapter)}
 <h2><a href="/chapters/${chapter.slug}">${chapter.title}</a></h2>
 <p>${chapter.summary}</p>
 ${
@@ -32,4 +36,9 @@ ${
 )}</ol>`
 }`,
   });
+}
+
+function chapterNumber({ slug }: Chapter) {
+  const numeral = numerals[Number.parseInt(slug, 10)];
+  return numeral ? html`<p class="chapter-number">Chapter ${numeral}</p>` : undefined;
 }
