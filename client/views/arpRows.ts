@@ -5,7 +5,7 @@ import { changedRows, neighbourKey } from "../../shared/changes.ts";
 import type { Neighbour, NetworkState } from "../../shared/network.ts";
 import type { Field, Moments, Row } from "./viewTable.ts";
 
-/** Rows in the kernel's order; those that are gone come last. */
+/** Rows by address: the kernel lists them by a hash, in an order that says nothing and changes. */
 export function arpRows(moments: Moments, namespace: string): Row[] {
   const changes = changedRows(moments.before, moments.state).get(namespace)?.neighbours;
   const owners = macOwners(moments.state);
@@ -21,7 +21,7 @@ export function arpRows(moments: Moments, namespace: string): Row[] {
   for (const change of changes?.values() ?? []) {
     if (change.type === "gone") rows.push({ ...plainRow(change.old, owners), mark: "gone" });
   }
-  return rows;
+  return rows.sort((one, other) => one.key.localeCompare(other.key, "en", { numeric: true }));
 }
 
 function plainRow(row: Neighbour, owners: ReadonlyMap<string, string>, old?: Neighbour): Row {
