@@ -86,8 +86,8 @@ test("new, changed and gone entries are marked, with what was before", () => {
   assert.deepEqual(
     rows.map(({ text, mark }) => `${mark}: ${text}`),
     [
-      "changed: 192.168.5.22 veth12 02:00:00:00:00:0b/veth1R/none REACHABLE/FAILED",
       "new: 192.168.5.1 veth12 02:00:00:00:00:01 STALE",
+      "changed: 192.168.5.22 veth12 02:00:00:00:00:0b/veth1R/none REACHABLE/FAILED",
       "gone: 192.168.5.100 veth12 02:00:00:00:00:0b/veth1R STALE",
     ],
   );
@@ -103,7 +103,7 @@ test("IPv6, multicast and NOARP entries stand aside and are not counted", () => 
   const { rows, sentence } = arp({ state, before: network([]) });
   assert.deepEqual(
     rows.map(({ aside }) => aside),
-    [true, true, false],
+    [false, true, true],
   );
   assert.equal(sentence, "1 entry. Since the last cell began: 1 new.");
 });
