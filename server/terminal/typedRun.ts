@@ -39,6 +39,8 @@ export type Shell = {
 const startKey = "\x1b[9134~";
 const controlC = "\x03";
 const answerSeconds = 10;
+/** How long the shell may take for one start key before it is typed again. */
+const patienceSeconds = 1;
 const busySentence =
   "The terminal is busy: a program still runs in it. Stop it with Ctrl-C, then run this again.";
 const silentSentence =
@@ -107,8 +109,19 @@ async function startRun(shell: Shell, nonce: string): Promise<ActiveRun> {
   };
   shell.run = active;
   shell.pty.write(startKey + nonce);
-  await until(shell, () => started, answerSeconds);
-  if (!started) pushRunEvent(shell, { type: "lost", reason: silentSentence });
+  // A late Ctrl-C of the run before may have made the tty drop some of these keys. Another Ctrl-C
+  // frees the shell from waiting for the rest of them; they are typed again at the prompt it shows.
+  for (let waited = 0; waited < answerSeconds; waited += patienceSeconds) {
+    if (waited > 0) {
+      let marks = -1; // the first look is before any mark
+      shell.pty.write(controlC);
+      await until(shell, () => ++marks > 0 || started, patienceSeconds);
+      if (!started && shell.run === active) shell.pty.write(startKey + nonce);
+    }
+    await until(shell, () => started, patienceSeconds);
+    if (started || shell.run !== active) return active;
+  }
+  pushRunEvent(shell, { type: "lost", reason: silentSentence });
   return active;
 }
 
