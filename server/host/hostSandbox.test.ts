@@ -215,7 +215,10 @@ test("when it is killed, runs are lost with a sentence and keep what was printed
   assert.equal(await own.ended, "The sandbox on this host ended. Run starts a new one.");
   const typed = await run;
   assert.equal(typed.output, "ready\n");
-  assert.match(String(typed.end), /^The sandbox ended\. What was printed stays here; Run starts a new one/);
+  assert.match(
+    String(typed.end),
+    /^The sandbox ended\. What was printed stays here; Run starts a new one/,
+  );
   assert.match(String((await streamed).end), /^The sandbox ended/);
   await assert.rejects(own.terminal("lab", size), SandboxError);
   await own.reset();

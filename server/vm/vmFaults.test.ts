@@ -101,7 +101,10 @@ test("a VM that is killed while a cell runs says so, and a reset works", async (
     });
     assert.match(String(lost.code), /^The sandbox ended\b.*Run starts a new one/);
     assert.match(lost.output, /before/);
-    assert.match(await sandbox.ended, /^The virtual machine stopped \(killed\)\..*Run starts a new one\.$/);
+    assert.match(
+      await sandbox.ended,
+      /^The virtual machine stopped \(killed\)\..*Run starts a new one\.$/,
+    );
     await sandbox.reset();
     assert.equal((await runScript(sandbox, "echo again")).output, "again\n");
   } finally {
