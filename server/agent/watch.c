@@ -148,7 +148,8 @@ void watchRead(bool (*report)(uint32_t inode, const char *group)) {
     struct nlmsghdr *header = (struct nlmsghdr *)data;
     for (int left = (int)length; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
       int table = tableOf(header->nlmsg_type);
-      if (header->nlmsg_type == RTM_DELNSID) forget(header);
+      // Watched namespaces report the loss of numbers of their own as well; those are not ours.
+      if (header->nlmsg_type == RTM_DELNSID && number < 0) forget(header);
       if (table >= 0 && number >= 0 && (size_t)number < watchedCount)
         watchedList[number].pending[table] = true;
     }
