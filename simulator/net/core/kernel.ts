@@ -1,0 +1,96 @@
+// The one kernel of a machine: what all its namespaces share (clock, chance, softirq queue, the
+// neighbour table's global limits) and the places where its parts hook in.
+// This file holds the shape only, so that parts can be written without knowing each other.
+// Not here: putting the parts together (../bootKernel.ts).
+
+import type { Clock } from "../../clock.ts";
+import type { Random } from "../../random.ts";
+import type { NeighTable } from "./neighTable.ts";
+import type { DeviceEvent, NetDevice } from "./netDevice.ts";
+import type { Net } from "./netNamespace.ts";
+import type { DropReason, SkBuff } from "./skbuff.ts";
+
+/** What netlink tells its listeners (`ip monitor`, `bridge monitor`, views). */
+export type NetlinkEvent =
+  | {
+      readonly type: "link";
+      readonly gone: boolean;
+      readonly dev: NetDevice;
+      readonly bridge?: boolean;
+    }
+  | {
+      readonly type: "address";
+      readonly gone: boolean;
+      readonly dev: NetDevice;
+      readonly family: "inet" | "inet6";
+      readonly address: unknown;
+    }
+  | {
+      readonly type: "route";
+      readonly gone: boolean;
+      readonly family: "inet" | "inet6";
+      readonly table: number;
+      readonly route: unknown;
+    }
+  | {
+      readonly type: "rule";
+      readonly gone: boolean;
+      readonly family: "inet" | "inet6";
+      readonly rule: unknown;
+    }
+  | { readonly type: "neigh"; readonly gone: boolean; readonly neighbour: unknown }
+  | { readonly type: "fdb"; readonly gone: boolean; readonly entry: unknown }
+  | { readonly type: "vlan"; readonly dev: NetDevice }
+  | { readonly type: "nsid"; readonly gone: boolean; readonly nsid: number }
+  | {
+      readonly type: "netconf";
+      readonly dev: NetDevice | "all" | "default";
+      readonly family: "inet" | "inet6";
+      readonly name: string;
+    };
+
+/** What the kernel reports of a packet to whoever watches (views, tests). */
+export type PacketFact =
+  | {
+      readonly type: "seen";
+      readonly skb: SkBuff;
+      readonly dev: NetDevice;
+      readonly out: boolean;
+      readonly time: number;
+    }
+  | {
+      readonly type: "dropped";
+      readonly skb: SkBuff;
+      readonly dev: NetDevice;
+      readonly reason: DropReason;
+      readonly detail: string;
+      readonly time: number;
+    };
+
+/** Hears of every event of every device, in the order of registration. */
+export type DeviceListener = (event: DeviceEvent, dev: NetDevice) => void;
+
+/** The kernel of one machine. */
+export type Kernel = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly initNet: Net;
+  /** Every namespace that is alive, the initial one first. */
+  readonly namespaces: Set<Net>;
+  /** IPv4's and IPv6's neighbour tables: one of each for the whole machine. */
+  readonly arpTable: NeighTable;
+  readonly ndTable: NeighTable;
+  /** By EtherType: who takes a received frame (ip_rcv, arp_rcv, ipv6_rcv). */
+  readonly protocols: Map<number, (skb: SkBuff) => void>;
+  readonly deviceListeners: DeviceListener[];
+  /** Called for a new namespace before its loopback is made, and when one ends. */
+  readonly netListeners: { made(net: Net): void; ended(net: Net): void }[];
+  readonly netlinkListeners: Set<(net: Net, event: NetlinkEvent) => void>;
+  readonly packetListeners: Set<(fact: PacketFact) => void>;
+  /** Frames that wait for the softirq, first in first out. */
+  readonly backlog: SkBuff[];
+  /** What dmesg would show, newest last, at most some hundred lines. */
+  readonly log: string[];
+  nextFrameId: number;
+  nextInode: number;
+};

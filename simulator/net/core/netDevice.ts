@@ -1,0 +1,153 @@
+// A network device and what a driver must offer (linux/include/linux/netdevice.h, net/core/dev.c).
+// This file holds the shape only, so that every part of the kernel can name it.
+// Not here: how frames move (dev.ts), how devices are made and changed (rtnetlink.ts), drivers.
+
+import type { BridgePort, BridgeState } from "../bridge/bridgeState.ts";
+import type { InDevice } from "../ipv4/inDevice.ts";
+import type { Inet6Device } from "../ipv6/inet6Device.ts";
+import type { Net } from "./netNamespace.ts";
+import type { SkBuff } from "./skbuff.ts";
+
+/** Administrative flags of a device (netdevice(7)); what iproute2 prints is computed from them. */
+export const IFF = {
+  UP: 0x1,
+  BROADCAST: 0x2,
+  LOOPBACK: 0x8,
+  POINTOPOINT: 0x10,
+  NOARP: 0x80,
+  PROMISC: 0x100,
+  ALLMULTI: 0x200,
+  MULTICAST: 0x1000,
+  DYNAMIC: 0x8000,
+} as const;
+
+/** RFC 2863 operational state as the kernel keeps it. */
+export type OperState =
+  | "UNKNOWN"
+  | "NOTPRESENT"
+  | "DOWN"
+  | "LOWERLAYERDOWN"
+  | "TESTING"
+  | "DORMANT"
+  | "UP";
+
+/** What only one kind of device has. */
+export type DriverState =
+  | { readonly type: "loopback" }
+  | { readonly type: "dummy" }
+  | { readonly type: "veth"; peer: NetDevice }
+  | { readonly type: "bridge"; readonly bridge: BridgeState }
+  | {
+      readonly type: "vlan";
+      readonly lower: NetDevice;
+      readonly vid: number;
+      readonly vlan: VlanDevice;
+    }
+  | {
+      readonly type: "macvlan";
+      readonly lower: NetDevice;
+      mode: "private" | "vepa" | "bridge" | "passthru";
+    };
+
+/** Settings of an 802.1Q subdevice (linux/net/8021q/vlan.h). */
+export type VlanDevice = {
+  reorderHeader: boolean;
+  gvrp: boolean;
+  mvrp: boolean;
+  looseBinding: boolean;
+  bridgeBinding: boolean;
+  /** Linux priority → PCP and PCP → Linux priority; empty by default. */
+  readonly egressQos: Map<number, number>;
+  readonly ingressQos: Map<number, number>;
+  /** The MAC follows the parent's until somebody sets it. */
+  macInherited: boolean;
+};
+
+/** The driver's part of a device. */
+export type DeviceOps = {
+  /** Called when the device is set up; carrier follows from it. */
+  open(dev: NetDevice): void;
+  stop(dev: NetDevice): void;
+  /** Takes over the frame; `skb.dev` is the device. */
+  transmit(dev: NetDevice, skb: SkBuff): void;
+  /** The device is about to be unregistered (its peer, its subdevices follow). */
+  uninit?(dev: NetDevice): void;
+  /** Refuses with an errno name, or accepts with undefined. */
+  changeMtu?(dev: NetDevice, mtu: number): "EINVAL" | "ERANGE" | undefined;
+  setMac?(dev: NetDevice, mac: number): void;
+  setRxMode?(dev: NetDevice): void;
+};
+
+/** Counters of `ip -s link`. */
+export type DeviceStats = {
+  rxBytes: number;
+  rxPackets: number;
+  rxErrors: number;
+  rxDropped: number;
+  multicast: number;
+  txBytes: number;
+  txPackets: number;
+  txErrors: number;
+  txDropped: number;
+  carrierChanges: number;
+};
+
+/** One network device. MAC addresses are 48-bit numbers. */
+export type NetDevice = {
+  net: Net;
+  ifindex: number;
+  name: string;
+  readonly driver: DriverState;
+  readonly ops: DeviceOps;
+  mac: number;
+  /** How the MAC came about: kernel's random, copied from another device, or set by the user. */
+  macAssign: "random" | "stolen" | "set" | "permanent";
+  /** The MAC that a driver was made with; undefined for software devices that have none. */
+  mtu: number;
+  readonly minMtu: number;
+  readonly maxMtu: number;
+  txqlen: number;
+  qdisc: string;
+  /** IFF bits as set by user and drivers. */
+  flags: number;
+  /** How many users want all frames (tcpdump, bridge). */
+  promiscuity: number;
+  allmulti: number;
+  carrier: boolean;
+  operstate: OperState;
+  group: number;
+  alias: string;
+  /** The bridge (or other upper device) that this device is enslaved to. */
+  master: NetDevice | undefined;
+  /** Its bridge port while it is enslaved to a bridge. */
+  port: BridgePort | undefined;
+  /** Its 802.1Q subdevices by VID, and macvlans on it. */
+  readonly vlans: Map<number, NetDevice>;
+  readonly macvlans: Set<NetDevice>;
+  readonly stats: DeviceStats;
+  /** IPv4 on this device; undefined when the MTU is below 68 or before registration. */
+  ip4: InDevice | undefined;
+  /** IPv6 on this device; undefined when it is off or the MTU is below 1280. */
+  ip6: Inet6Device | undefined;
+  /** Link-layer groups that the device listens to (`ip maddr`), by MAC with the count of users. */
+  readonly multicast: Map<number, number>;
+  /** Taps that see each frame in and out, in order of opening. */
+  readonly taps: Set<(skb: SkBuff) => void>;
+  /** False once it has been unregistered; nothing may be sent then. */
+  registered: boolean;
+};
+
+/** What happened to a device; the kernel's notifier chain (NETDEV_*). */
+export type DeviceEvent =
+  | "REGISTER"
+  | "UNREGISTER"
+  | "UP"
+  | "GOING_DOWN"
+  | "DOWN"
+  | "CHANGE"
+  | "CHANGEADDR"
+  | "CHANGEMTU"
+  | "CHANGENAME"
+  | "CHANGEUPPER"
+  | "NOTIFY_PEERS"
+  | "PRE_UP";
