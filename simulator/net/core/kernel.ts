@@ -3,8 +3,11 @@
 // This file holds the shape only, so that parts can be written without knowing each other.
 // Not here: putting the parts together (../bootKernel.ts).
 
-import type { Clock } from "../../clock.ts";
+import type { Clock, Timer } from "../../clock.ts";
 import type { Random } from "../../random.ts";
+import type { Ipv4Net } from "../ipv4/ipv4Net.ts";
+import type { Ipv6Net } from "../ipv6/ipv6Net.ts";
+import type { LinkKind } from "./linkRequest.ts";
 import type { NeighTable } from "./neighTable.ts";
 import type { DeviceEvent, NetDevice } from "./netDevice.ts";
 import type { Net } from "./netNamespace.ts";
@@ -17,6 +20,9 @@ export type NetlinkEvent =
       readonly gone: boolean;
       readonly dev: NetDevice;
       readonly bridge?: boolean;
+      /** Where the device went, seen from the namespace that it left. */
+      readonly newNsid?: number;
+      readonly newIfindex?: number;
     }
   | {
       readonly type: "address";
@@ -70,11 +76,21 @@ export type PacketFact =
 /** Hears of every event of every device, in the order of registration. */
 export type DeviceListener = (event: DeviceEvent, dev: NetDevice) => void;
 
+/** Link events that wait: urgent ones run at once, others at most once per second. */
+export type LinkWatch = {
+  readonly pending: Set<NetDevice>;
+  timer: Timer | undefined;
+  urgent: boolean;
+  /** Clock microseconds from which on a batch of events that are not urgent may run. */
+  nextEvent: number;
+};
+
 /** The kernel of one machine. */
 export type Kernel = {
   readonly clock: Clock;
   readonly random: Random;
-  readonly initNet: Net;
+  /** The namespace of pid 1; set once while the machine starts. */
+  initNet: Net;
   /** Every namespace that is alive, the initial one first. */
   readonly namespaces: Set<Net>;
   /** IPv4's and IPv6's neighbour tables: one of each for the whole machine. */
@@ -82,6 +98,10 @@ export type Kernel = {
   readonly ndTable: NeighTable;
   /** By EtherType: who takes a received frame (ip_rcv, arp_rcv, ipv6_rcv). */
   readonly protocols: Map<number, (skb: SkBuff) => void>;
+  /** What `ip link add … type KIND` can make, by kind; drivers register theirs. */
+  readonly linkKinds: Map<string, LinkKind>;
+  /** The protocols' part of a new namespace. */
+  readonly makeProtocols: (creator: Net | undefined) => { ip4: Ipv4Net; ip6: Ipv6Net };
   readonly deviceListeners: DeviceListener[];
   /** Called for a new namespace before its loopback is made, and when one ends. */
   readonly netListeners: { made(net: Net): void; ended(net: Net): void }[];
@@ -89,6 +109,10 @@ export type Kernel = {
   readonly packetListeners: Set<(fact: PacketFact) => void>;
   /** Frames that wait for the softirq, first in first out. */
   readonly backlog: SkBuff[];
+  /** True while the softirq works through the backlog. */
+  inSoftirq: boolean;
+  /** Devices whose carrier changed and was not looked at yet (link_watch.c). */
+  readonly linkWatch: LinkWatch;
   /** What dmesg would show, newest last, at most some hundred lines. */
   readonly log: string[];
   nextFrameId: number;

@@ -5,6 +5,7 @@
 import type { BridgePort, BridgeState } from "../bridge/bridgeState.ts";
 import type { InDevice } from "../ipv4/inDevice.ts";
 import type { Inet6Device } from "../ipv6/inet6Device.ts";
+import type { Refusal } from "./errno.ts";
 import type { Net } from "./netNamespace.ts";
 import type { SkBuff } from "./skbuff.ts";
 
@@ -31,6 +32,9 @@ export type OperState =
   | "DORMANT"
   | "UP";
 
+/** How macvlans of one parent may talk (ip-link(8)). */
+export type MacvlanMode = "private" | "vepa" | "bridge" | "passthru" | "source";
+
 /** What only one kind of device has. */
 export type DriverState =
   | { readonly type: "loopback" }
@@ -46,11 +50,14 @@ export type DriverState =
   | {
       readonly type: "macvlan";
       readonly lower: NetDevice;
-      mode: "private" | "vepa" | "bridge" | "passthru";
+      mode: MacvlanMode;
+      nopromisc: boolean;
     };
 
 /** Settings of an 802.1Q subdevice (linux/net/8021q/vlan.h). */
 export type VlanDevice = {
+  /** 0x8100 (802.1Q) or 0x88a8 (802.1ad). */
+  readonly protocol: number;
   reorderHeader: boolean;
   gvrp: boolean;
   mvrp: boolean;
@@ -76,7 +83,17 @@ export type DeviceOps = {
   changeMtu?(dev: NetDevice, mtu: number): "EINVAL" | "ERANGE" | undefined;
   setMac?(dev: NetDevice, mac: number): void;
   setRxMode?(dev: NetDevice): void;
+  /** Enslaves a device to this one (bridges), or sets it free. */
+  addSlave?(dev: NetDevice, slave: NetDevice): Refusal | undefined;
+  removeSlave?(dev: NetDevice, slave: NetDevice): Refusal | undefined;
 };
+
+/**
+ * What takes the frames of a device before the protocols do (a bridge, a macvlan): "consumed" ends
+ * the way of the frame, "another" starts it again on the device that `skb.dev` names now, "pass"
+ * leaves the frame to the protocols.
+ */
+export type RxHandler = (skb: SkBuff) => "consumed" | "another" | "pass";
 
 /** Counters of `ip -s link`. */
 export type DeviceStats = {
@@ -84,6 +101,9 @@ export type DeviceStats = {
   rxPackets: number;
   rxErrors: number;
   rxDropped: number;
+  /** `ip -s -s`: frames that no protocol took on an inactive device, and frames for other hosts. */
+  rxNohandler: number;
+  rxOtherhost: number;
   multicast: number;
   txBytes: number;
   txPackets: number;
@@ -115,13 +135,23 @@ export type NetDevice = {
   allmulti: number;
   carrier: boolean;
   operstate: OperState;
+  /** `mode DORMANT` of `ip link`. */
+  linkMode: "DEFAULT" | "DORMANT";
+  protoDown: boolean;
+  /** The queues take frames: false until up with carrier, and again once the kernel noticed a loss. */
+  active: boolean;
+  /** It must stay in its namespace (loopback, bridge). */
+  readonly netnsLocal: boolean;
   group: number;
   alias: string;
+  readonly altNames: string[];
   /** The bridge (or other upper device) that this device is enslaved to. */
   master: NetDevice | undefined;
   /** Its bridge port while it is enslaved to a bridge. */
   port: BridgePort | undefined;
-  /** Its 802.1Q subdevices by VID, and macvlans on it. */
+  /** Takes its frames before the protocols; set by the bridge or by macvlan. */
+  rxHandler: RxHandler | undefined;
+  /** Its subdevices: 802.1Q ones by VID, 802.1ad ones by VID + 4096; and macvlans on it. */
   readonly vlans: Map<number, NetDevice>;
   readonly macvlans: Set<NetDevice>;
   readonly stats: DeviceStats;
@@ -133,6 +163,8 @@ export type NetDevice = {
   readonly multicast: Map<number, number>;
   /** Taps that see each frame in and out, in order of opening. */
   readonly taps: Set<(skb: SkBuff) => void>;
+  /** Sockets for one EtherType: see what arrives here once VLANs and bridge have taken theirs. */
+  readonly protocolTaps: Set<(skb: SkBuff) => void>;
   /** False once it has been unregistered; nothing may be sent then. */
   registered: boolean;
 };

@@ -26,6 +26,8 @@ export type Net = {
   readonly ip6: Ipv6Net;
   /** Sockets that listen, packet taps on all devices and other users by kind. */
   readonly taps: Set<(skb: import("./skbuff.ts").SkBuff) => void>;
+  /** Sockets for one EtherType on all devices; see NetDevice.protocolTaps. */
+  readonly protocolTaps: Set<(skb: import("./skbuff.ts").SkBuff) => void>;
   /** Processes and names in /run/netns that keep it alive; the namespace ends at 0. */
   holders: number;
   /** False once it has ended. */

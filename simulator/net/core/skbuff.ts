@@ -11,8 +11,8 @@ import type { NetDevice } from "./netDevice.ts";
 /** Whom the frame was for, seen from the device that received it (PACKET_* of packet(7)). */
 export type PacketType = "host" | "broadcast" | "multicast" | "otherhost" | "outgoing";
 
-/** An 802.1Q tag beside the frame. */
-export type VlanTag = { readonly vid: number; readonly pcp: number };
+/** A tag beside the frame: 802.1Q, or 802.1ad when `tpid` is 0x88a8. */
+export type VlanTag = { readonly vid: number; readonly pcp: number; readonly tpid?: number };
 
 /** Why a frame exists; a chain that leads back to a command or a timer. */
 export type Cause = {
