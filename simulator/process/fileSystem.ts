@@ -4,7 +4,8 @@
 // Not simulated: owners other than root, hard links, mounts, disk space beyond a fixed bound.
 
 import type { Errno } from "../net/core/errno.ts";
-import type { OpenFile, Process } from "./process.ts";
+import type { Net } from "../net/core/netNamespace.ts";
+import type { OpenFile, Process, Uts } from "./process.ts";
 
 /** What `stat` tells. */
 export type FileStatus = {
@@ -40,4 +41,17 @@ export interface FileSystem {
   setMode(self: Process, path: string, mode: number): Errno | undefined;
   /** Sets the modification time to now, making the file if need be. */
   touch(self: Process, path: string): Errno | undefined;
+  makeFifo(self: Process, path: string): Errno | undefined;
+  /** The name in `machine.programs` of an executable that came with the machine. */
+  programName(self: Process, path: string): string | undefined;
+  /** The path without symlinks, "." and ".." (realpath(3)). */
+  realPath(self: Process, path: string): string | { readonly errno: Errno };
+  /** The namespace that a file such as /proc/PID/ns/net or /run/netns/NAME stands for. */
+  namespaceAt(self: Process, path: string): NamespaceFile | { readonly errno: Errno };
 }
+
+/** What a namespace file stands for (namespaces(7)). */
+export type NamespaceFile =
+  | { readonly kind: "net"; readonly net: Net }
+  | { readonly kind: "uts"; readonly uts: Uts }
+  | { readonly kind: "cgroup" | "ipc" | "mnt" | "pid" | "time" | "user" };

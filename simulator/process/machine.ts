@@ -30,4 +30,8 @@ export type Machine = {
   readonly initUts: Uts;
   /** pid 1. */
   init: Process;
+  /** The number that the next process gets, unless it is taken. */
+  nextPid: number;
+  /** The inode that the next file or pipe gets. */
+  nextFileInode: number;
 };

@@ -107,10 +107,14 @@ export type Process = {
   readonly files: Map<number, OpenFile>;
   state: "running" | "stopped" | "zombie";
   exitStatus: ExitStatus | undefined;
+  /** The signal that stopped it, while it is stopped. */
+  stopSignal: Signal | undefined;
   /** Wakes when it ends, stops or goes on. */
   readonly changed: WaitQueue;
   /** What is done on a signal; absent means Linux's default. A handler runs at once; then the process goes on. */
   readonly handlers: Map<Signal, "ignore" | (() => void)>;
+  /** Signals that came while it was stopped; they act when it goes on. */
+  readonly pending: Set<Signal>;
   /** Clock microseconds. */
   readonly started: number;
 };

@@ -3,14 +3,17 @@
 // This file holds the shape only.
 // Not simulated: preemption, priorities, a second CPU.
 
-import type { Process } from "./process.ts";
+import type { ExitStatus, Process } from "./process.ts";
 import type { Execution, Steps, Wait } from "./wait.ts";
 
 /** Runs processes. */
 export interface Scheduler {
   /** Lets the process run this from now on; it ends with its result. */
   start(process: Process, execution: Execution): void;
-  /** Goes on with ready processes until none is ready or `slices` were run; true when more are ready. */
+  /**
+   * Goes on with ready processes until none is ready or `slices` were run; true when more are ready.
+   * Timers that fall due meanwhile run in between. While something is fetched nobody runs.
+   */
   runReady(slices: number): boolean;
   /** True when nobody can go on before time moves. */
   readonly idle: boolean;
@@ -20,6 +23,8 @@ export interface Scheduler {
   fetched(): Promise<void>;
   /** Makes a stopped or signalled process ready again; used by signals. */
   wake(process: Process): void;
+  /** Ends the process: its `finally` blocks run; at once, or at its next wait when it is the one that runs. */
+  end(process: Process, status: ExitStatus): void;
 }
 
 /** Lets others run; comes at once. */

@@ -1,0 +1,323 @@
+// Processes start, wait for each other, get signals and end (fork(2), execve(2), wait(2), kill(2),
+// signal(7), linux/kernel/{fork,exit,signal}.c). Starting one costs about a millisecond, as it does
+// on a small machine.
+// A handler runs at once, in the middle of whoever sent the signal; the process then goes on and
+// looks at what the handler left. A process that ends closes its files, gives its children to init
+// and tells its parent.
+// Not simulated: users other than root, threads, signal masks, core dumps, vfork.
+
+import type { Errno } from "../net/core/errno.ts";
+import type { Net } from "../net/core/netNamespace.ts";
+import { holdNet, releaseNet } from "../net/core/netLifecycle.ts";
+import type { Machine } from "./machine.ts";
+import { closeFile, shareFile } from "./openFiles.ts";
+import type {
+  ControllingTerminal,
+  ExitStatus,
+  OpenFile,
+  Process,
+  Program,
+  Signal,
+  Uts,
+} from "./process.ts";
+import { defaultAction } from "./signals.ts";
+import { createWaitQueue, type Steps } from "./wait.ts";
+
+/** What fork and exec cost together, in microseconds: at least, and how much chance adds. */
+const START = { least: 700, spread: 800 };
+
+/** Numbers wrap here (kernel.pid_max of a small machine). */
+const PID_MAX = 32768;
+
+/** How many processes a machine holds; programs ask `mayStart` first. */
+const MOST_PROCESSES = 1000;
+
+/** A process to be. What is left out comes from the parent. */
+export type SpawnRequest = {
+  readonly argv: readonly string[];
+  readonly program: Program;
+  /** Descriptors; each gets a reference of its own. */
+  readonly files?: ReadonlyMap<number, OpenFile>;
+  readonly environment?: ReadonlyMap<string, string>;
+  readonly cwd?: string;
+  readonly net?: Net;
+  readonly uts?: Uts;
+  /** 0 begins a new group, as setpgid(0, 0) does. */
+  readonly processGroup?: number;
+};
+
+/** False when the machine is full: fork would end in EAGAIN. */
+export function mayStart(machine: Machine): boolean {
+  return machine.processes.size < MOST_PROCESSES;
+}
+
+/** Makes pid 1, which adopts orphans and reaps them at once. */
+export function createInit(machine: Machine): Process {
+  const net = machine.kernel.initNet;
+  const init: Process = {
+    ...newProcess(machine, 1, { argv: ["/sbin/init"], name: "init", started: machine.clock.now }),
+    net,
+    uts: machine.initUts,
+    sysNet: net,
+  };
+  holdNet(net);
+  machine.processes.set(1, init);
+  return init;
+}
+
+/** Starts a process that runs `request.program`. */
+export function spawn(parent: Process, request: SpawnRequest): Process {
+  const { machine } = parent;
+  if (machine.processes.size > 2 * MOST_PROCESSES) throw new RangeError("too many processes");
+  machine.clock.spend(START.least + machine.random.below(START.spread));
+  const pid = takePid(machine);
+  const group = request.processGroup ?? parent.processGroup;
+  const process: Process = {
+    ...newProcess(machine, pid, {
+      argv: request.argv,
+      name: commandName(request.argv[0] ?? parent.name),
+      started: machine.clock.now,
+    }),
+    parent,
+    processGroup: group === 0 ? pid : group,
+    session: parent.session,
+    tty: parent.tty,
+    environment: new Map(request.environment ?? parent.environment),
+    cwd: request.cwd ?? parent.cwd,
+    umask: parent.umask,
+    net: request.net ?? parent.net,
+    uts: request.uts ?? parent.uts,
+    sysNet: parent.sysNet,
+  };
+  holdNet(process.net);
+  for (const [fd, file] of request.files ?? parent.files) process.files.set(fd, shareFile(file));
+  for (const [signal, handler] of parent.handlers) {
+    if (handler === "ignore") process.handlers.set(signal, handler);
+  }
+  parent.children.add(process);
+  machine.processes.set(pid, process);
+  machine.scheduler.start(process, request.program(process));
+  return process;
+}
+
+function newProcess(
+  machine: Machine,
+  pid: number,
+  identity: { argv: readonly string[]; name: string; started: number },
+): Process {
+  return {
+    machine,
+    pid,
+    parent: undefined,
+    children: new Set(),
+    processGroup: pid,
+    session: pid,
+    tty: undefined,
+    ...identity,
+    environment: new Map(),
+    cwd: "/",
+    umask: 0o022,
+    net: machine.kernel.initNet,
+    uts: machine.initUts,
+    sysNet: machine.kernel.initNet,
+    files: new Map(),
+    state: "running",
+    exitStatus: undefined,
+    stopSignal: undefined,
+    changed: createWaitQueue(),
+    handlers: new Map(),
+    pending: new Set(),
+  };
+}
+
+function takePid(machine: Machine): number {
+  while (machine.processes.has(machine.nextPid)) machine.nextPid += 1;
+  if (machine.nextPid >= PID_MAX) {
+    machine.nextPid = 300;
+    return takePid(machine);
+  }
+  return machine.nextPid++;
+}
+
+/** The name of a process that runs this file: at most 15 characters of its last part. */
+export function commandName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).slice(0, 15);
+}
+
+/** Puts the process into another network namespace, which it keeps alive from now on. */
+export function enterNet(process: Process, net: Net): void {
+  holdNet(net);
+  const before = process.net;
+  process.net = net;
+  releaseNet(before);
+}
+
+/** Begins a session of its own without a terminal (setsid(2)); refused to the leader of a group. */
+export function beginSession(process: Process): Errno | undefined {
+  for (const other of process.machine.processes.values()) {
+    if (other.processGroup === process.pid) return "EPERM";
+  }
+  process.session = process.pid;
+  process.processGroup = process.pid;
+  process.tty = undefined;
+  return undefined;
+}
+
+/** Gives a terminal to the session that the process leads. */
+export function takeTerminal(process: Process, tty: ControllingTerminal): void {
+  process.tty = tty;
+  tty.foreground = process.processGroup;
+}
+
+/** Waits until a child has ended, and lets it go. */
+export function* waitFor(self: Process, child: Process): Steps<ExitStatus> {
+  for (;;) {
+    if (child.exitStatus !== undefined) {
+      reap(child);
+      return child.exitStatus;
+    }
+    yield child.changed.wait;
+  }
+}
+
+/** Waits until a child has ended (and lets it go) or is stopped; for a shell with job control. */
+export function* waitForChange(
+  self: Process,
+  child: Process,
+): Steps<ExitStatus | { readonly stopped: Signal }> {
+  for (;;) {
+    if (child.exitStatus !== undefined) return yield* waitFor(self, child);
+    if (child.stopSignal !== undefined) return { stopped: child.stopSignal };
+    yield child.changed.wait;
+  }
+}
+
+/** Removes what is left of an ended process. */
+export function reap(process: Process): void {
+  if (process.state !== "zombie") return;
+  process.parent?.children.delete(process);
+  process.machine.processes.delete(process.pid);
+}
+
+/** The exit status as a shell's number: 128 and the signal's number for a process that a signal ended. */
+export function statusNumber(status: ExitStatus, numberOf: (signal: Signal) => number): number {
+  return "code" in status ? status.code : 128 + numberOf(status.signal);
+}
+
+/** All members of a process group that have not ended. */
+export function groupMembers(machine: Machine, group: number): Process[] {
+  return [...machine.processes.values()].filter(
+    (process) => process.processGroup === group && process.state !== "zombie",
+  );
+}
+
+/** Sends a signal to every member of a group; false when there is none. */
+export function signalGroup(machine: Machine, group: number, signal: Signal): boolean {
+  const members = groupMembers(machine, group);
+  for (const member of members) sendSignal(member, signal);
+  return members.length > 0;
+}
+
+/** What the process does on a signal from now on. */
+export function onSignal(
+  self: Process,
+  signal: Signal,
+  handler: "ignore" | "default" | (() => void),
+): void {
+  if (handler === "default") self.handlers.delete(signal);
+  else self.handlers.set(signal, handler);
+}
+
+/** Sends a signal; it acts at once unless the process is stopped. */
+export function sendSignal(process: Process, signal: Signal): void {
+  if (process.state === "zombie") return;
+  if (signal === "KILL") {
+    if (process.pid !== 1) process.machine.scheduler.end(process, { signal });
+    return;
+  }
+  if (signal === "CONT") goOn(process);
+  if (process.state === "stopped" && signal !== "STOP") {
+    process.pending.add(signal);
+    return;
+  }
+  const handler = signal === "STOP" ? undefined : process.handlers.get(signal);
+  if (handler === "ignore") return;
+  if (handler !== undefined) {
+    handler();
+    process.machine.scheduler.wake(process);
+    return;
+  }
+  if (process.pid !== 1) actByDefault(process, signal);
+}
+
+function actByDefault(process: Process, signal: Signal): void {
+  const action = defaultAction(signal);
+  if (action === "end") {
+    process.machine.scheduler.end(process, { signal });
+  } else if (action === "stop") {
+    if (signal !== "STOP" && isOrphanedGroup(process.machine, process.processGroup)) return;
+    if (process.state === "stopped") return;
+    process.state = "stopped";
+    process.stopSignal = signal;
+    announce(process);
+  }
+}
+
+function goOn(process: Process): void {
+  for (const signal of ["STOP", "TSTP", "TTIN", "TTOU"] as const) process.pending.delete(signal);
+  if (process.state !== "stopped") return;
+  process.state = "running";
+  process.stopSignal = undefined;
+  process.machine.scheduler.wake(process);
+  announce(process);
+  const pending = [...process.pending];
+  process.pending.clear();
+  for (const signal of pending) sendSignal(process, signal);
+}
+
+/** Tells the parent, and everybody who waits for this process, that its state is another one. */
+function announce(process: Process): void {
+  process.changed.wakeAll();
+  process.parent?.changed.wakeAll();
+  if (process.parent !== undefined) sendSignal(process.parent, "CHLD");
+}
+
+/** True when nobody in the session could make the group go on again (setpgid(2), POSIX). */
+export function isOrphanedGroup(machine: Machine, group: number): boolean {
+  return !groupMembers(machine, group).some(
+    ({ parent, session }) =>
+      parent !== undefined && parent.processGroup !== group && parent.session === session,
+  );
+}
+
+/** Called by the scheduler when a program has returned or was ended: the rest of exit(2). */
+export function endProcess(process: Process, status: ExitStatus): void {
+  const { machine } = process;
+  for (const fd of [...process.files.keys()]) closeFile(process, fd);
+  process.state = "zombie";
+  process.stopSignal = undefined;
+  process.exitStatus = status;
+  process.handlers.clear();
+  releaseNet(process.net);
+  for (const child of process.children) {
+    child.parent = machine.init;
+    machine.init.children.add(child);
+    if (child.state === "zombie") reap(child);
+    else hangUpIfOrphaned(child);
+  }
+  process.children.clear();
+  if (process.tty !== undefined && process.session === process.pid) {
+    signalGroup(machine, process.tty.foreground, "HUP");
+  }
+  announce(process);
+  if (process.parent === machine.init) reap(process);
+}
+
+/** A stopped group that nobody could wake any more gets HUP and CONT. */
+function hangUpIfOrphaned(child: Process): void {
+  const members = groupMembers(child.machine, child.processGroup);
+  if (!members.some(({ state }) => state === "stopped")) return;
+  if (!isOrphanedGroup(child.machine, child.processGroup)) return;
+  for (const member of members) sendSignal(member, "HUP");
+  for (const member of members) sendSignal(member, "CONT");
+}
