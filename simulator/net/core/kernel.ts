@@ -108,7 +108,7 @@ export type Kernel = {
   readonly netlinkListeners: Set<(net: Net, event: NetlinkEvent) => void>;
   readonly packetListeners: Set<(fact: PacketFact) => void>;
   /** Frames that wait for the softirq, first in first out. */
-  readonly backlog: SkBuff[];
+  backlog: SkBuff[];
   /** True while the softirq works through the backlog. */
   inSoftirq: boolean;
   /** Devices whose carrier changed and was not looked at yet (link_watch.c). */

@@ -95,6 +95,9 @@ export type DeviceOps = {
  */
 export type RxHandler = (skb: SkBuff) => "consumed" | "another" | "pass";
 
+/** Hears frames of any protocol and answers whether this one was for it. */
+export type ProtocolTap = (skb: SkBuff) => boolean;
+
 /** Counters of `ip -s link`. */
 export type DeviceStats = {
   rxBytes: number;
@@ -164,7 +167,7 @@ export type NetDevice = {
   /** Taps that see each frame in and out, in order of opening. */
   readonly taps: Set<(skb: SkBuff) => void>;
   /** Sockets for one EtherType: see what arrives here once VLANs and bridge have taken theirs. */
-  readonly protocolTaps: Set<(skb: SkBuff) => void>;
+  readonly protocolTaps: Set<ProtocolTap>;
   /** False once it has been unregistered; nothing may be sent then. */
   registered: boolean;
 };

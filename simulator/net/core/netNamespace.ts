@@ -6,7 +6,7 @@
 import type { Ipv4Net } from "../ipv4/ipv4Net.ts";
 import type { Ipv6Net } from "../ipv6/ipv6Net.ts";
 import type { Kernel } from "./kernel.ts";
-import type { NetDevice } from "./netDevice.ts";
+import type { NetDevice, ProtocolTap } from "./netDevice.ts";
 
 /** One network namespace. */
 export type Net = {
@@ -27,7 +27,7 @@ export type Net = {
   /** Sockets that listen, packet taps on all devices and other users by kind. */
   readonly taps: Set<(skb: import("./skbuff.ts").SkBuff) => void>;
   /** Sockets for one EtherType on all devices; see NetDevice.protocolTaps. */
-  readonly protocolTaps: Set<(skb: import("./skbuff.ts").SkBuff) => void>;
+  readonly protocolTaps: Set<ProtocolTap>;
   /** Processes and names in /run/netns that keep it alive; the namespace ends at 0. */
   holders: number;
   /** False once it has ended. */

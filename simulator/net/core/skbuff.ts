@@ -50,6 +50,7 @@ export type DropReason =
   | "DEV_HDR"
   | "DEV_READY"
   | "DEV_DOWN"
+  | "CPU_BACKLOG"
   | "VLAN_UNKNOWN"
   | "BRIDGE_VLAN_FILTER"
   | "BRIDGE_PORT_STATE"
