@@ -5,7 +5,7 @@
 import type { BridgePort, BridgeState } from "../bridge/bridgeState.ts";
 import type { InDevice } from "../ipv4/inDevice.ts";
 import type { Inet6Device } from "../ipv6/inet6Device.ts";
-import type { Refusal } from "./errno.ts";
+import type { Errno, Refusal } from "./errno.ts";
 import type { Net } from "./netNamespace.ts";
 import type { SkBuff } from "./skbuff.ts";
 
@@ -39,7 +39,7 @@ export type MacvlanMode = "private" | "vepa" | "bridge" | "passthru" | "source";
 export type DriverState =
   | { readonly type: "loopback" }
   | { readonly type: "dummy" }
-  | { readonly type: "veth"; peer: NetDevice }
+  | { readonly type: "veth"; peer: NetDevice | undefined }
   | { readonly type: "bridge"; readonly bridge: BridgeState }
   | {
       readonly type: "vlan";
@@ -72,8 +72,8 @@ export type VlanDevice = {
 
 /** The driver's part of a device. */
 export type DeviceOps = {
-  /** Called when the device is set up; carrier follows from it. */
-  open(dev: NetDevice): void;
+  /** Called when the device is set up; carrier follows from it. Refuses with an errno name. */
+  open(dev: NetDevice): Errno | undefined;
   stop(dev: NetDevice): void;
   /** Takes over the frame; `skb.dev` is the device. */
   transmit(dev: NetDevice, skb: SkBuff): void;
@@ -81,8 +81,12 @@ export type DeviceOps = {
   uninit?(dev: NetDevice): void;
   /** Refuses with an errno name, or accepts with undefined. */
   changeMtu?(dev: NetDevice, mtu: number): "EINVAL" | "ERANGE" | undefined;
-  setMac?(dev: NetDevice, mac: number): void;
-  setRxMode?(dev: NetDevice): void;
+  /** `ip link set carrier`; absent where it is not supported. */
+  changeCarrier?(dev: NetDevice, on: boolean): void;
+  /** Absent: any unicast MAC is taken, also while the device is up. */
+  setMac?(dev: NetDevice, mac: number): Refusal | undefined;
+  /** PROMISC, ALLMULTI or MULTICAST changed while up (`change` holds IFF bits). */
+  rxFlags?(dev: NetDevice, change: number): void;
   /** Enslaves a device to this one (bridges), or sets it free. */
   addSlave?(dev: NetDevice, slave: NetDevice): Refusal | undefined;
   removeSlave?(dev: NetDevice, slave: NetDevice): Refusal | undefined;
@@ -123,6 +127,8 @@ export type NetDevice = {
   readonly driver: DriverState;
   readonly ops: DeviceOps;
   mac: number;
+  /** Link-layer broadcast address; `ip link set broadcast` changes what is printed and used. */
+  broadcast: number;
   /** How the MAC came about: kernel's random, copied from another device, or set by the user. */
   macAssign: "random" | "stolen" | "set" | "permanent";
   /** The MAC that a driver was made with; undefined for software devices that have none. */
@@ -170,6 +176,8 @@ export type NetDevice = {
   readonly protocolTaps: Set<ProtocolTap>;
   /** False once it has been unregistered; nothing may be sent then. */
   registered: boolean;
+  /** It is on its way to another namespace: what hangs on it stays (NETREG_REGISTERED). */
+  moving: boolean;
 };
 
 /** What happened to a device; the kernel's notifier chain (NETDEV_*). */
@@ -185,4 +193,5 @@ export type DeviceEvent =
   | "CHANGENAME"
   | "CHANGEUPPER"
   | "NOTIFY_PEERS"
+  | "CHANGE_TX_QUEUE_LEN"
   | "PRE_UP";

@@ -1,0 +1,67 @@
+// Puts the kernel together: every part hooks in here, in the order in which Linux's initcalls and
+// modules register theirs (arp and IPv4, IPv6, then bridge, 8021q and the drivers).
+// Policy: what a kernel timer sends is received when the timer is done, as in a softirq.
+// Not here: what the parts do.
+
+import type { Clock } from "../clock.ts";
+import type { Random } from "../random.ts";
+import { asSoftirq } from "./core/dev.ts";
+import type { Kernel } from "./core/kernel.ts";
+import { createNet, holdNet } from "./core/netLifecycle.ts";
+import { attachDummy } from "./drivers/dummy.ts";
+import { attachVeth } from "./drivers/veth.ts";
+import { emptyIpv4Net, emptyIpv6Net, emptyNeighTable } from "./protocolStandIns.ts";
+
+/** The inode of the first network namespace on the kernel that we follow. */
+const INIT_NET_INODE = 4026531840;
+
+/** The first inode of further namespaces. */
+const FIRST_INODE = 4026532177;
+
+/** A kernel with its initial namespace, in which `lo` is down. */
+export function bootKernel({ clock, random }: { clock: Clock; random: Random }): Kernel {
+  const parts: Omit<Kernel, "initNet"> = {
+    clock: softirqClock(clock, () => kernel),
+    random,
+    namespaces: new Set(),
+    arpTable: emptyNeighTable("inet"),
+    ndTable: emptyNeighTable("inet6"),
+    protocols: new Map(),
+    linkKinds: new Map(),
+    makeProtocols: () => ({ ip4: emptyIpv4Net(), ip6: emptyIpv6Net() }),
+    deviceListeners: [],
+    netListeners: [],
+    netlinkListeners: new Set(),
+    packetListeners: new Set(),
+    backlog: [],
+    inSoftirq: false,
+    linkWatch: { pending: new Set(), timer: undefined, urgent: false, nextEvent: 0 },
+    log: [],
+    nextFrameId: 1,
+    nextInode: INIT_NET_INODE,
+  };
+  // The first namespace needs the kernel, so it follows at once.
+  const kernel = parts as Kernel;
+  attachDummy(kernel);
+  attachVeth(kernel);
+  kernel.initNet = createNet(kernel);
+  holdNet(kernel.initNet);
+  kernel.nextInode = FIRST_INODE;
+  return kernel;
+}
+
+/** The machine's clock, with timers that run as softirqs. */
+function softirqClock(clock: Clock, kernel: () => Kernel): Clock {
+  return {
+    get now() {
+      return clock.now;
+    },
+    start: clock.start,
+    after: (delay, run) => clock.after(delay, () => asSoftirq(kernel(), run)),
+    afterJiffies: (delay, run) => clock.afterJiffies(delay, () => asSoftirq(kernel(), run)),
+    spend: clock.spend,
+    advanceTo: clock.advanceTo,
+    nextDue: clock.nextDue,
+    runNext: clock.runNext,
+  };
+}

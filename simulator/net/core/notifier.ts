@@ -1,0 +1,56 @@
+// Who hears of a device: netlink's listeners (`ip monitor`) and the parts of the kernel that follow
+// devices (linux/net/core/dev.c's netdev_chain, net/core/rtnetlink.c's rtmsg_ifinfo).
+// Policy: netlink hears first, then the parts in the order in which they were attached. A message
+// about a link names the namespace of its other end, so that namespace gets an id if it has none.
+// Not here: what the events change (devChange.ts).
+
+import type { NetlinkEvent } from "./kernel.ts";
+import type { DeviceEvent, NetDevice } from "./netDevice.ts";
+import type { Net } from "./netNamespace.ts";
+
+/** Events that are told as an RTM_NEWLINK by themselves. */
+const TOLD: ReadonlySet<DeviceEvent> = new Set<DeviceEvent>([
+  "CHANGEMTU",
+  "CHANGEADDR",
+  "CHANGENAME",
+  "CHANGEUPPER",
+  "NOTIFY_PEERS",
+  "CHANGE_TX_QUEUE_LEN",
+]);
+
+/** Tells everybody what happened to a device. */
+export function notifyDevice(dev: NetDevice, event: DeviceEvent): void {
+  if (TOLD.has(event)) tellLink(dev);
+  for (const listener of dev.net.kernel.deviceListeners) listener(event, dev);
+}
+
+/** Tells a namespace's netlink listeners. */
+export function tellNetlink(net: Net, event: NetlinkEvent): void {
+  for (const listener of net.kernel.netlinkListeners) listener(net, event);
+}
+
+/** An RTM_NEWLINK for the device, or an RTM_DELLINK when it is gone. */
+export function tellLink(dev: NetDevice, gone = false): void {
+  const other = linkedDevice(dev);
+  if (other !== undefined && other.net !== dev.net) peerNetId(dev.net, other.net, true);
+  tellNetlink(dev.net, { type: "link", gone, dev });
+}
+
+/** The device that IFLA_LINK names: a veth's peer, a subdevice's parent. */
+export function linkedDevice(dev: NetDevice): NetDevice | undefined {
+  const { driver } = dev;
+  if (driver.type === "veth") return driver.peer;
+  if (driver.type === "vlan" || driver.type === "macvlan") return driver.lower;
+  return undefined;
+}
+
+/** The id by which `net` knows `other`; `assign` gives it the smallest free one if it has none. */
+export function peerNetId(net: Net, other: Net, assign: boolean): number | undefined {
+  for (const [nsid, known] of net.nsids) if (known === other) return nsid;
+  if (!assign || !net.alive || !other.alive) return undefined;
+  let nsid = 0;
+  while (net.nsids.has(nsid)) nsid++;
+  net.nsids.set(nsid, other);
+  tellNetlink(net, { type: "nsid", gone: false, nsid });
+  return nsid;
+}
