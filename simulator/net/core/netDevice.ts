@@ -136,6 +136,12 @@ export type NetDevice = {
   readonly minMtu: number;
   readonly maxMtu: number;
   txqlen: number;
+  /** Queues as given when the link was made, and limits as `ip link set` changed them; absent means the kernel's own. */
+  numTxQueues?: number;
+  numRxQueues?: number;
+  gsoMaxSize?: number;
+  gsoMaxSegs?: number;
+  groMaxSize?: number;
   qdisc: string;
   /** IFF bits as set by user and drivers. */
   flags: number;

@@ -18,6 +18,8 @@ export function applyNewSettings(dev: NetDevice, wanted: NewEnd): Refusal | unde
   }
   if (wanted.broadcast !== undefined) dev.broadcast = wanted.broadcast;
   if (wanted.txqlen !== undefined) dev.txqlen = wanted.txqlen;
+  if (wanted.numTxQueues !== undefined) dev.numTxQueues = wanted.numTxQueues;
+  if (wanted.numRxQueues !== undefined) dev.numRxQueues = wanted.numRxQueues;
   if (wanted.group !== undefined) dev.group = wanted.group;
   if (wanted.linkMode !== undefined) dev.linkMode = wanted.linkMode;
   return undefined;
