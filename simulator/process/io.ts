@@ -5,8 +5,8 @@
 // Not simulated: buffers of stdio; what is printed is written at once.
 
 import type { Errno } from "../net/core/errno.ts";
-import { sendSignal } from "./processTable.ts";
 import type { ByteString, OpenFile, Process } from "./process.ts";
+import { sendSignal } from "./processTable.ts";
 import { pause } from "./scheduler.ts";
 import type { Steps, Wait } from "./wait.ts";
 

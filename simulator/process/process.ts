@@ -82,6 +82,8 @@ export interface ControllingTerminal {
   foreground: number;
   readonly columns: number;
   readonly rows: number;
+  /** Opens it once more; the caller has the reference. */
+  open(): OpenFile;
 }
 
 /** One process. */
@@ -97,11 +99,15 @@ export type Process = {
   argv: readonly string[];
   /** Name of at most 15 characters, as ps -o comm shows it. */
   name: string;
+  /** The file that it runs, as /proc/PID/exe shows it. */
+  executable: string;
   readonly environment: Map<string, string>;
   cwd: string;
   umask: number;
   net: Net;
   uts: Uts;
+  /** Inodes of its other namespaces where they are not the initial ones: "mnt", "ipc", … */
+  readonly otherNamespaces: Map<string, number>;
   /** Which namespace's devices /sys/class/net shows: `ip netns exec` mounts /sys anew, nsenter does not. */
   sysNet: Net;
   readonly files: Map<number, OpenFile>;

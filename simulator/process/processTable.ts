@@ -7,8 +7,8 @@
 // Not simulated: users other than root, threads, signal masks, core dumps, vfork.
 
 import type { Errno } from "../net/core/errno.ts";
-import type { Net } from "../net/core/netNamespace.ts";
 import { holdNet, releaseNet } from "../net/core/netLifecycle.ts";
+import type { Net } from "../net/core/netNamespace.ts";
 import type { Machine } from "./machine.ts";
 import { closeFile, shareFile } from "./openFiles.ts";
 import type {
@@ -87,6 +87,8 @@ export function spawn(parent: Process, request: SpawnRequest): Process {
     umask: parent.umask,
     net: request.net ?? parent.net,
     uts: request.uts ?? parent.uts,
+    executable: parent.executable,
+    otherNamespaces: new Map(parent.otherNamespaces),
     sysNet: parent.sysNet,
   };
   holdNet(process.net);
@@ -114,6 +116,8 @@ function newProcess(
     session: pid,
     tty: undefined,
     ...identity,
+    executable: "/usr/sbin/init",
+    otherNamespaces: new Map(),
     environment: new Map(),
     cwd: "/",
     umask: 0o022,
@@ -170,7 +174,7 @@ export function takeTerminal(process: Process, tty: ControllingTerminal): void {
 }
 
 /** Waits until a child has ended, and lets it go. */
-export function* waitFor(self: Process, child: Process): Steps<ExitStatus> {
+export function* waitFor(_self: Process, child: Process): Steps<ExitStatus> {
   for (;;) {
     if (child.exitStatus !== undefined) {
       reap(child);

@@ -6,7 +6,7 @@
 import type { Errno } from "../net/core/errno.ts";
 import type { ProgramEntry } from "./machine.ts";
 import type { Process, Program } from "./process.ts";
-import { commandName, spawn, type SpawnRequest } from "./processTable.ts";
+import { commandName, type SpawnRequest, spawn } from "./processTable.ts";
 import type { Execution, Steps } from "./wait.ts";
 
 /** Where programs are looked for when PATH is not set. */
@@ -77,9 +77,7 @@ function scriptAt(
 
 /** The program of an entry, fetched if need be. */
 export function* loadProgram(self: Process, entry: ProgramEntry): Steps<Program> {
-  return "program" in entry
-    ? entry.program
-    : yield* self.machine.scheduler.fetch(entry.load());
+  return "program" in entry ? entry.program : yield* self.machine.scheduler.fetch(entry.load());
 }
 
 /**
@@ -99,6 +97,8 @@ export function* exec(
   }
   self.argv = argv;
   self.name = commandName(found.path);
+  const executable = self.machine.files.realPath(self, found.path);
+  if (typeof executable === "string") self.executable = executable;
   for (const [signal, handler] of self.handlers) {
     if (handler !== "ignore") self.handlers.delete(signal);
   }

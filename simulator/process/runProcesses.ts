@@ -74,6 +74,15 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }
   };
 
+  const freeze = (settled: Promise<void>, wake: () => void): void => {
+    fetching = settled.then(() => {
+      fetching = undefined;
+      queue.nextFirst(true);
+      wake();
+      queue.nextFirst(false);
+    });
+  };
+
   return {
     start(process, execution) {
       const task: Task = {
@@ -98,29 +107,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     get idle() {
       return fetching === undefined && queue.size() === 0;
     },
-    *fetch<T>(promise: Promise<T>): Steps<T> {
-      let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
-      const wait: Wait = (wake) => {
-        const settled = promise.then(
-          (value) => {
-            outcome = { value };
-          },
-          (error: unknown) => {
-            outcome = { error };
-          },
-        );
-        fetching = settled.then(() => {
-          fetching = undefined;
-          queue.nextFirst(true);
-          wake();
-          queue.nextFirst(false);
-        });
-        return () => {};
-      };
-      while (outcome === undefined) yield wait;
-      if ("error" in outcome) throw outcome.error;
-      return outcome.value;
-    },
+    fetch: (promise) => awaitOutside(promise, freeze),
     fetched: () => fetching ?? Promise.resolve(),
     wake(process) {
       const task = tasks.get(process);
@@ -139,6 +126,29 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       finish(task, status);
     },
   };
+}
+
+/** Waits for something outside; `freeze` keeps everybody else from running meanwhile. */
+function* awaitOutside<T>(
+  promise: Promise<T>,
+  freeze: (settled: Promise<void>, wake: () => void) => void,
+): Steps<T> {
+  let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+  const settled = promise.then(
+    (value) => {
+      outcome = { value };
+    },
+    (error: unknown) => {
+      outcome = { error };
+    },
+  );
+  const wait: Wait = (wake) => {
+    freeze(settled, wake);
+    return () => {};
+  };
+  while (outcome === undefined) yield wait;
+  if ("error" in outcome) throw outcome.error;
+  return outcome.value;
 }
 
 function runOverdue(clock: Clock): void {

@@ -1,0 +1,125 @@
+// From a path to what it leads to, as path_resolution(7) has it: symlinks are followed, at most 40
+// of them, names have at most 255 bytes, paths 4095.
+// Not simulated: mounts, chroot, permissions (everybody is root).
+
+import {
+  type ComputedFolder,
+  type FileError,
+  type FileNode,
+  type FolderNode,
+  isFolder,
+} from "./fileNodes.ts";
+import type { Process } from "./process.ts";
+
+const MOST_LINKS = 40;
+const LONGEST_NAME = 255;
+const LONGEST_PATH = 4095;
+
+/** Where a path ends: its folder, its last name, and what is there, if anything. */
+export type Place = {
+  readonly parent: FolderNode | ComputedFolder;
+  readonly name: string;
+  readonly node: FileNode | undefined;
+  /** The absolute path without symlinks; of a magic link, of the link itself. */
+  readonly path: string;
+  /** True when the path ended in a slash. */
+  readonly mustBeFolder: boolean;
+};
+
+type Walk = { links: number; readonly follow: boolean };
+
+/** Finds a path; a missing last part is no refusal. */
+export function findPlace(
+  self: Process,
+  root: FolderNode,
+  path: string,
+  follow = true,
+): Place | FileError {
+  if (path === "") return { errno: "ENOENT" };
+  if (path.length > LONGEST_PATH) return { errno: "ENAMETOOLONG" };
+  const stack: Step[] = [{ name: "", node: root }];
+  const walk = { links: 0, follow };
+  if (!path.startsWith("/")) {
+    const start = enter(self, stack, self.cwd, walk);
+    if (start !== undefined) return start;
+  }
+  const last = enter(self, stack, path, walk, true);
+  return last ?? place(stack, path.endsWith("/"));
+}
+
+type Step = { readonly name: string; readonly node: FileNode | undefined };
+
+function place(stack: readonly Step[], mustBeFolder: boolean): Place {
+  const end = stack.at(-1);
+  const parent = stack.at(-2)?.node ?? stack[0]?.node;
+  if (end === undefined || parent === undefined || !isFolder(parent)) {
+    throw new Error("a path without a folder");
+  }
+  const path = `/${stack
+    .slice(1)
+    .map(({ name }) => name)
+    .join("/")}`;
+  return { parent, name: end.name, node: end.node, path, mustBeFolder };
+}
+
+/** Walks along `path` from the end of `stack`; answers only when it cannot. */
+function enter(
+  self: Process,
+  stack: Step[],
+  path: string,
+  walk: Walk,
+  lastMayMiss = false,
+): FileError | undefined {
+  if (path.startsWith("/")) stack.length = 1;
+  const names = path.split("/").filter((name) => name !== "");
+  for (const [index, name] of names.entries()) {
+    const here = stack.at(-1)?.node;
+    if (here === undefined) return { errno: "ENOENT" };
+    if (!isFolder(here)) return { errno: "ENOTDIR" };
+    if (name === ".") continue;
+    if (name === "..") {
+      if (stack.length > 1) stack.pop();
+      continue;
+    }
+    if (name.length > LONGEST_NAME) return { errno: "ENAMETOOLONG" };
+    const node = childOf(self, here, name);
+    const isLast = index === names.length - 1;
+    if (node === undefined && !(isLast && lastMayMiss)) return { errno: "ENOENT" };
+    stack.push({ name, node });
+    const followed = !isLast || !lastMayMiss || walk.follow || path.endsWith("/");
+    if (node?.type === "link" && followed) {
+      const refusal = followLink(self, stack, walk, isLast && lastMayMiss);
+      if (refusal !== undefined) return refusal;
+    }
+  }
+  return undefined;
+}
+
+function followLink(
+  self: Process,
+  stack: Step[],
+  walk: Walk,
+  lastMayMiss: boolean,
+): FileError | undefined {
+  const step = stack.pop();
+  if (step?.node?.type !== "link") return undefined;
+  walk.links += 1;
+  if (walk.links > MOST_LINKS) return { errno: "ELOOP" };
+  const node = step.node.magic?.(self);
+  if (node !== undefined) {
+    stack.push({ name: step.name, node });
+    return undefined;
+  }
+  const target = step.node.target(self);
+  if (target === undefined) return { errno: "ENOENT" };
+  return enter(self, stack, target, walk, lastMayMiss);
+}
+
+/** What a folder holds under a name. */
+export function childOf(
+  self: Process,
+  node: FolderNode | ComputedFolder,
+  name: string,
+): FileNode | undefined {
+  return node.type === "folder" ? node.entries.get(name) : node.entry(self, name);
+}

@@ -1,0 +1,168 @@
+// What is in the files at the start: the folders of a Debian, its programs, a few settings in /etc,
+// and the file systems that the kernel makes up.
+// /run/netns comes with the first named namespace, as `ip netns add` makes it; names there that a
+// namespace has been mounted on follow the machine's table of names.
+// Not simulated: packages, libraries, manuals, users other than root.
+
+import type { Clock } from "../clock.ts";
+import { deviceFolder } from "./deviceFiles.ts";
+import { type FileNode, type FolderNode, folder, link, textFile } from "./fileNodes.ts";
+import type { FileSystem } from "./fileSystem.ts";
+import { createFileTree } from "./fileTree.ts";
+import type { Process } from "./process.ts";
+import { procFolder } from "./procFiles.ts";
+import { sysFolder } from "./sysFiles.ts";
+
+/** Where `ip netns` keeps its names. */
+const NETNS_FOLDER = "/run/netns";
+
+/** Programs that live in /usr/sbin; all others are in /usr/bin. */
+const SBIN = new Set(
+  (
+    "agetty arp arpd blkid bridge brctl chroot dcb depmod devlink ethtool genl getty ifconfig init insmod " +
+    "ip ipmaddr iptunnel lsmod mii-tool modinfo modprobe nameif rarp rmmod route rtacct rtmon " +
+    "slattach sysctl tc tipc vdpa"
+  ).split(" "),
+);
+
+/** Programs that Debian has in both. */
+const BOTH = new Set(["ip", "lsmod"]);
+
+/** The file system of a new machine. */
+export function createFiles(clock: Clock, programNames: Iterable<string>): FileSystem {
+  const netns = folder();
+  const run = folder({ lock: folder() });
+  const root = folder({
+    bin: link("usr/bin"),
+    boot: folder(),
+    dev: deviceFolder(),
+    etc: etcFolder(),
+    home: folder(),
+    lib: link("usr/lib"),
+    lib64: link("usr/lib64"),
+    mnt: folder(),
+    proc: procFolder(),
+    root: folder(),
+    run,
+    sbin: link("usr/sbin"),
+    sys: sysFolder(),
+    tmp: folder({}, 0o1777),
+    usr: usrFolder(programNames),
+    var: folder({
+      backups: folder(),
+      cache: folder(),
+      lib: folder(),
+      local: folder(),
+      lock: folder(),
+      log: folder(),
+      run: link("../run"),
+      spool: folder(),
+      tmp: folder({}, 0o1777),
+    }),
+  });
+  return createFileTree({
+    root,
+    madeAt: clock.start,
+    refresh: (self, path) => {
+      if (path.includes("netns") || self.cwd.includes("netns")) showNames(self, run, netns);
+    },
+    specialFolder: (path) => (path === NETNS_FOLDER ? netns : undefined),
+  });
+}
+
+/** Brings /run/netns in line with the table of names. */
+function showNames(self: Process, run: FolderNode, netns: FolderNode): void {
+  const { netnsNames } = self.machine;
+  if (netnsNames.size > 0) run.entries.set("netns", netns);
+  for (const [name, node] of netns.entries) {
+    if (node.type === "namespace" && !netnsNames.has(name)) netns.entries.delete(name);
+  }
+  for (const [name, net] of netnsNames) {
+    const node = netns.entries.get(name);
+    if (node?.type === "namespace" && node.inode === net.inode) continue;
+    netns.entries.set(name, {
+      type: "namespace",
+      mode: 0o444,
+      namespace: { kind: "net", net },
+      label: `net:[${net.inode}]`,
+      inode: net.inode,
+    });
+  }
+}
+
+function usrFolder(programNames: Iterable<string>): FolderNode {
+  const bin: Record<string, FileNode> = {};
+  const sbin: Record<string, FileNode> = {};
+  for (const name of programNames) {
+    const node: FileNode = { type: "program", mode: 0o755, name };
+    if (SBIN.has(name)) sbin[name] = node;
+    if (!SBIN.has(name) || BOTH.has(name)) bin[name] = node;
+  }
+  return folder({
+    bin: folder(bin),
+    games: folder(),
+    include: folder(),
+    lib: folder({ "os-release": textFile(OS_RELEASE) }),
+    lib64: folder(),
+    libexec: folder(),
+    local: folder({ bin: folder(), etc: folder(), lib: folder(), sbin: folder() }),
+    sbin: folder(sbin),
+    share: folder(),
+    src: folder(),
+  });
+}
+
+function etcFolder(): FolderNode {
+  return folder({
+    debian_version: textFile("12.15\n"),
+    group: textFile("root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n"),
+    "host.conf": textFile("multi on\n"),
+    hostname: textFile("lab\n"),
+    hosts: textFile(HOSTS),
+    iproute2: folder({ rt_tables: textFile(RT_TABLES) }),
+    mtab: link("../proc/self/mounts"),
+    network: folder({ interfaces: textFile("") }),
+    "nsswitch.conf": textFile(
+      ["passwd", "group", "hosts", "networks", "protocols", "services", "ethers"]
+        .map((name) => `${name}: files${name === "hosts" ? " dns" : ""}\n`)
+        .join(""),
+    ),
+    "os-release": link("../usr/lib/os-release"),
+    passwd: textFile(
+      "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+    ),
+    protocols: textFile(lines(PROTOCOLS, "\t")),
+    "resolv.conf": textFile("nameserver 192.0.2.53\n"),
+    services: textFile(lines(SERVICES, "\t\t")),
+    shells: textFile("/bin/sh\n/bin/bash\n"),
+    "sysctl.conf": textFile(""),
+    "sysctl.d": folder(),
+  });
+}
+
+const HOSTS =
+  "127.0.0.1\tlocalhost\n127.0.1.1\tlab\n::1\tlocalhost ip6-localhost ip6-loopback\n" +
+  "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
+
+const RT_TABLES =
+  "#\n# reserved values\n#\n255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n#\n# local\n#\n#1\tinr.ruhep\n";
+
+const OS_RELEASE =
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
+  'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL="https://www.debian.org/"\n' +
+  'SUPPORT_URL="https://www.debian.org/support"\nBUG_REPORT_URL="https://bugs.debian.org/"\n';
+
+const PROTOCOLS =
+  "ip 0 IP;icmp 1 ICMP;igmp 2 IGMP;tcp 6 TCP;udp 17 UDP;ipv6 41 IPv6;gre 47 GRE;ipv6-icmp 58 IPv6-ICMP";
+
+const SERVICES =
+  "echo 7/tcp;echo 7/udp;discard 9/tcp;discard 9/udp;ftp 21/tcp;ssh 22/tcp;telnet 23/tcp;smtp 25/tcp;" +
+  "domain 53/tcp;domain 53/udp;bootps 67/udp;bootpc 68/udp;tftp 69/udp;http 80/tcp;ntp 123/udp;" +
+  "snmp 161/udp;https 443/tcp";
+
+function lines(table: string, tab: string): string {
+  return table
+    .split(";")
+    .map((line) => `${line.split(" ").join(tab)}\n`)
+    .join("");
+}
