@@ -10,7 +10,10 @@ import type { Kernel } from "./core/kernel.ts";
 import { createNet, holdNet } from "./core/netLifecycle.ts";
 import { attachDummy } from "./drivers/dummy.ts";
 import { attachVeth } from "./drivers/veth.ts";
-import { emptyIpv4Net, emptyIpv6Net, emptyNeighTable } from "./protocolStandIns.ts";
+import { createIpv4Net } from "./ipv4/createIpv4Net.ts";
+import { attachDevinet } from "./ipv4/devinet.ts";
+import { attachFib } from "./ipv4/fibFrontend.ts";
+import { emptyIpv6Net, emptyNeighTable } from "./protocolStandIns.ts";
 
 /** The inode of the first network namespace on the kernel that we follow. */
 const INIT_NET_INODE = 4026531840;
@@ -28,7 +31,7 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
     ndTable: emptyNeighTable("inet6"),
     protocols: new Map(),
     linkKinds: new Map(),
-    makeProtocols: () => ({ ip4: emptyIpv4Net(), ip6: emptyIpv6Net() }),
+    makeProtocols: (creator) => ({ ip4: createIpv4Net(kernel, creator), ip6: emptyIpv6Net() }),
     deviceListeners: [],
     netListeners: [],
     netlinkListeners: new Set(),
@@ -42,6 +45,8 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
   };
   // The first namespace needs the kernel, so it follows at once.
   const kernel = parts as Kernel;
+  attachDevinet(kernel);
+  attachFib(kernel);
   attachDummy(kernel);
   attachVeth(kernel);
   kernel.initNet = createNet(kernel);

@@ -3,6 +3,7 @@
 // Not here: adding and deleting addresses (devinet.ts).
 
 import type { NetDevice } from "../core/netDevice.ts";
+import type { CachedInput } from "./ipv4Net.ts";
 
 /** Route and address scopes (rtnetlink(7)). */
 export const SCOPE = { UNIVERSE: 0, SITE: 200, LINK: 253, HOST: 254, NOWHERE: 255 } as const;
@@ -78,4 +79,6 @@ export type InDevice = {
   /** Addresses in Linux's order. */
   readonly addresses: Ifaddr4[];
   readonly conf: Ipv4Conf;
+  /** Answers of routeInput by destination (route.ts). */
+  readonly inputCache: Map<number, CachedInput>;
 };

@@ -1,8 +1,9 @@
 // IPv4 of one namespace (linux/include/net/netns/ipv4.h): FIB tables, rules, settings, sockets.
 // Not here: what is done with them (fibFrontend.ts, route.ts, sysctlNetIpv4.ts).
 
+import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../core/netDevice.ts";
-import type { SkBuff } from "../core/skbuff.ts";
+import type { DropReason, SkBuff } from "../core/skbuff.ts";
 import type { Ipv4Conf } from "./inDevice.ts";
 
 /** Kinds of route as iproute2 names them (rtm_type). */
@@ -22,6 +23,8 @@ export type RouteType =
 export type Nexthop4 = {
   readonly dev: NetDevice | undefined;
   readonly gateway: number | undefined;
+  /** An IPv6 gateway (`via inet6 …`), 32 hex digits; absent for others. */
+  readonly gateway6?: string;
   readonly scope: number;
   readonly weight: number;
   readonly onlink: boolean;
@@ -51,6 +54,8 @@ export type FibTable = {
   readonly id: number;
   /** Routes by prefix length, then by destination, then in alias order; for lookup. */
   readonly byLength: Map<number, Map<number, Route4[]>>;
+  /** The prefix lengths that `byLength` has, the longest first. */
+  readonly lengths: number[];
 };
 
 /** A routing policy rule (ip-rule(8)). */
@@ -84,9 +89,69 @@ export type RouteException = {
   readonly destination: number;
   gateway: number | undefined;
   mtu: number | undefined;
+  /** The MTU was below min_pmtu, so it must not shrink further (`mtu lock 552`). */
+  mtuLocked: boolean;
   /** Clock microseconds when it ends. */
   expires: number;
   redirected: boolean;
+};
+
+/** The way of a packet that this namespace sends (struct rtable). */
+export type OutputRoute = {
+  readonly type: "unicast" | "local" | "broadcast" | "multicast";
+  /** The device that sends it; the loopback for local destinations. */
+  readonly dev: NetDevice;
+  readonly gateway: number | undefined;
+  readonly gateway6: string | undefined;
+  /** Whom to resolve on `dev`: the gateway, or else the destination. */
+  readonly nextHop: number;
+  readonly source: number;
+  /** Scope of the route; universe when there was none to follow. */
+  readonly scope: number;
+  /** For packets of our own; learnt path MTUs count. */
+  readonly mtu: number;
+  /** For packets of others: what was learnt does not count. */
+  readonly forwardMtu: number;
+  readonly mtuLocked: boolean;
+  /** Number of the table that answered; 0 when none was asked. */
+  readonly table: number;
+  readonly route: Route4 | undefined;
+  readonly nexthop: Nexthop4 | undefined;
+  readonly exception: RouteException | undefined;
+  /** For broadcast and multicast: we hear the packet too. */
+  readonly loopback: boolean;
+};
+
+/** What becomes of a packet that came in. */
+export type InputRoute =
+  | { readonly type: "local" | "broadcast" | "multicast"; readonly route: Route4 | undefined }
+  | {
+      readonly type: "forward";
+      readonly out: OutputRoute;
+      /** The sender would do better to send to the next hop itself. */
+      readonly redirect: boolean;
+    }
+  | {
+      /** No way; a router says so by ICMP, a host does not (ip_error). */
+      readonly type: "unreachable";
+      readonly errno: Errno;
+      readonly reason: DropReason;
+    }
+  | {
+      /** Dropped without a word. */
+      readonly type: "drop";
+      readonly errno: Errno;
+      readonly reason: DropReason;
+      readonly martian: "source" | "destination" | undefined;
+    };
+
+/** An answer of routeInput that still holds while `generation` is the namespace's. */
+export type CachedInput = {
+  readonly source: number;
+  readonly tos: number;
+  readonly mark: number;
+  readonly generation: number;
+  readonly answer: InputRoute;
 };
 
 /** Hears IPv4 packets for this namespace; `true` means it took the packet. */
@@ -103,9 +168,16 @@ export type Ipv4Net = {
   readonly rules: Rule4[];
   /** True once a rule was added or deleted by hand (fib_unmerge). */
   rulesChanged: boolean;
-  readonly exceptions: Map<string, RouteException>;
+  /** A route of type local was added by hand. */
+  customLocalRoutes: boolean;
+  /** What was learnt about destinations behind a nexthop; a flushed cache is a new map. */
+  exceptions: WeakMap<Nexthop4, Map<number, RouteException>>;
+  /** Which of several equal default routes was taken last, by the first of them. */
+  readonly lastDefault: WeakMap<Route4, number>;
   /** Counts changes of routes and addresses; caches compare it. */
   generation: number;
+  /** A secret of this namespace for choosing among nexthops. */
+  readonly hashSeed: number;
   /** Further net.ipv4 values by name below net.ipv4: ip_default_ttl, icmp_ratelimit, … */
   readonly values: Map<string, string>;
 };
