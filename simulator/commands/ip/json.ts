@@ -2,8 +2,18 @@
 // and objects do not. Written as it goes, so that a key may come twice where iproute2 repeats it.
 // Not simulated: floating-point numbers in iproute2's %g form beyond what JavaScript prints alike.
 
+/** A number in the form in which it shall be written, such as 0.00. */
+export type JsonNumber = { readonly raw: string };
+
 /** What a JSON value may be. */
-export type JsonValue = string | number | bigint | boolean | null | readonly JsonValue[];
+export type JsonValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | JsonNumber
+  | readonly JsonValue[];
 
 /** Writes one JSON document. `key` is left out inside arrays. */
 export type JsonWriter = {
@@ -29,6 +39,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** A string as iproute2 quotes it. */
 export function jsonString(text: string): string {
   return `"${text.replace(/[\t\n\r\f\b\\"]/g, (character) => ESCAPES[character] ?? character)}"`;
+}
+
+function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 /** Starts a document. */
@@ -69,14 +83,15 @@ export function createJsonWriter(pretty: boolean): JsonWriter {
       separator = ",";
     },
     value(key, value) {
-      if (typeof value === "object" && value !== null) {
+      if (isArray(value)) {
         writer.openArray(key);
         for (const item of value) writer.value(undefined, item);
         writer.closeArray();
         return;
       }
       before(key);
-      text += typeof value === "string" ? jsonString(value) : String(value);
+      if (typeof value === "string") text += jsonString(value);
+      else text += typeof value === "object" && value !== null ? value.raw : String(value);
       separator = ",";
     },
     text: () => `${text}\n`,

@@ -1,0 +1,176 @@
+// How iproute2 6.1.0 prints one link: `ip link`, the header of `ip addr`, `ip monitor`, and the brief
+// form. The JSON document comes from the same calls.
+// Not simulated: attributes of hardware (VFs, XDP, parent bus).
+
+import { deviceFlags } from "../../net/core/devChange.ts";
+import type { NetDevice } from "../../net/core/netDevice.ts";
+import type { Net } from "../../net/core/netNamespace.ts";
+import { linkedDevice, peerNetId } from "../../net/core/notifier.ts";
+import type { Process } from "../../process/process.ts";
+import { macText } from "../../wire/address.ts";
+import { printDetails } from "./linkDetails.ts";
+import type { IpOptions } from "./options.ts";
+import type { Output, Paint } from "./output.ts";
+
+/** Which of iproute2's views of a link is wanted. */
+export type LinkView = {
+  /** `ip link`, `ip addr`, or a line of `ip monitor`. */
+  readonly kind: "link" | "address" | "event";
+  /** The line with link/ether; `ip -4 addr` leaves it out. */
+  readonly mac: boolean;
+  /** The reduced answer that the kernel gives about links for `ip -6 addr`. */
+  readonly inet6?: boolean;
+  /** Preceded by "Deleted ". */
+  readonly gone?: boolean;
+};
+
+/** Who asks: names of namespaces and of devices are his. */
+export type Viewer = { readonly self: Process; readonly options: IpOptions };
+
+/** Prints one link; with -br the brief form, without its line's end. */
+export function printLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
+  if (viewer.options.brief) printBriefLink(out, viewer, dev, view);
+  else printLongLink(out, viewer, dev, view);
+}
+
+function printLongLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
+  const { options } = viewer;
+  if (view.gone === true) out.put("deleted", true, "Deleted ");
+  out.put("ifindex", dev.ifindex, `${dev.ifindex}: `);
+  printName(out, viewer, dev, view);
+  printFlags(out, dev, view);
+  out.put("mtu", dev.mtu, `mtu ${dev.mtu} `);
+  if (view.inet6 !== true) {
+    out.put("qdisc", dev.qdisc, `qdisc ${dev.qdisc} `);
+    const master = dev.master?.name;
+    if (master !== undefined) out.put("master", master, `master ${master} `);
+  }
+  printState(out, dev, `state ${dev.operstate} `);
+  if (view.kind === "link") out.put("linkmode", dev.linkMode, `mode ${dev.linkMode} `);
+  if (view.inet6 !== true) {
+    const group = groupName(dev.group, options);
+    out.put("group", group, `group ${group} `);
+  }
+  if (view.kind !== "event" && dev.txqlen > 0) out.put("txqlen", dev.txqlen, `qlen ${dev.txqlen}`);
+  if (view.mac || options.details > 0) printMac(out, viewer, dev);
+  if (view.inet6 !== true) printNetns(out, viewer, dev);
+  if (options.details > 0) printDetails(out, viewer, dev, view.kind === "link");
+  printNames(out, dev, options.lineEnd);
+}
+
+function printBriefLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
+  if (view.gone === true) out.put("deleted", true, "Deleted ");
+  printName(out, viewer, dev, view);
+  printState(out, dev, `${dev.operstate.padEnd(14)} `);
+  if (view.kind !== "link") return;
+  const mac = macText(dev.mac);
+  out.put("address", mac, out.paint("mac", `${mac} `));
+  printFlags(out, dev, view);
+}
+
+/** "default" for 0, as /etc/iproute2/group names it. */
+export function groupName(group: number, options: Pick<IpOptions, "numeric">): string {
+  return group === 0 && !options.numeric ? "default" : String(group);
+}
+
+/** The ifindex of what the device is bound to; its own if to nothing, 0 if that is gone. */
+export function linkIndexOf(dev: NetDevice): number {
+  const linked = linkedDevice(dev);
+  if (linked !== undefined) return linked.ifindex;
+  return dev.driver.type === "veth" ? 0 : dev.ifindex;
+}
+
+/** How the bound device is called after "@"; undefined when there is none to name. */
+function linkedName(
+  viewer: Viewer,
+  dev: NetDevice,
+  view: LinkView,
+):
+  | {
+      readonly key: "link" | "link_index";
+      readonly value: string | number | null;
+      readonly text: string;
+    }
+  | undefined {
+  const linked = linkedDevice(dev);
+  const index = linkIndexOf(dev);
+  if (linked === undefined && index !== 0) return undefined;
+  if (index === 0) return { key: "link", value: null, text: "NONE" };
+  if (linked !== undefined && linked.net !== dev.net && view.inet6 !== true) {
+    return { key: "link_index", value: index, text: `if${index}` };
+  }
+  const name = viewer.self.net.devices.get(index)?.name ?? `if${index}`;
+  return { key: "link", value: name, text: name };
+}
+
+function printName(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
+  const linked = linkedName(viewer, dev, view);
+  if (linked !== undefined) out.property(linked.key, linked.value);
+  const name = linked === undefined ? dev.name : `${dev.name}@${linked.text}`;
+  const text = viewer.options.brief ? `${name.padEnd(16)} ` : `${name}: `;
+  out.put("ifname", dev.name, out.paint("name", text));
+}
+
+function printFlags(out: Output, dev: NetDevice, view: LinkView): void {
+  let words = deviceFlags(dev);
+  if (view.inet6 === true) words = words.filter((word) => word !== "M-DOWN");
+  out.put("flags", words, `<${words.join(",")}> `);
+}
+
+function printState(out: Output, dev: NetDevice, text: string): void {
+  const paint: Paint | undefined =
+    dev.operstate === "UP" ? "up" : dev.operstate === "DOWN" ? "down" : undefined;
+  const split = /^(state )?(.*)$/s.exec(text);
+  out.put("operstate", dev.operstate, `${split?.[1] ?? ""}${out.paint(paint, split?.[2] ?? "")}`);
+}
+
+function printMac(out: Output, viewer: Viewer, dev: NetDevice): void {
+  const { options } = viewer;
+  const type = linkType(dev, options.numeric);
+  const mac = macText(dev.mac);
+  const broadcast = macText(dev.broadcast);
+  out.text(options.lineEnd);
+  out.put("link_type", type, `    link/${type} `);
+  out.put("address", mac, out.paint("mac", mac));
+  out.text(" brd ");
+  out.put("broadcast", broadcast, out.paint("mac", broadcast));
+}
+
+/** The hardware type as iproute2 names it. */
+function linkType(dev: NetDevice, numeric: boolean): string {
+  const loopback = dev.driver.type === "loopback";
+  if (numeric) return loopback ? "[772]" : "[1]";
+  return loopback ? "loopback" : "ether";
+}
+
+/** Which namespace the bound device is in: by name if /run/netns has one, else by id. */
+function printNetns(out: Output, viewer: Viewer, dev: NetDevice): void {
+  const linked = linkedDevice(dev);
+  if (linked === undefined || linked.net === dev.net) return;
+  const nsid = peerNetId(dev.net, linked.net, true);
+  if (nsid === undefined) return;
+  if (out.json) {
+    out.property("link_netnsid", nsid);
+    return;
+  }
+  const name = netnsName(viewer.self, linked.net);
+  out.text(name === undefined ? ` link-netnsid ${nsid}` : ` link-netns ${name}`);
+}
+
+/** The name under /run/netns that a namespace has, the oldest if it has several. */
+export function netnsName(self: Process, net: Net): string | undefined {
+  let found: string | undefined;
+  for (const [name, named] of self.machine.netnsNames) if (named === net) found = name;
+  return found;
+}
+
+function printNames(out: Output, dev: NetDevice, lineEnd: string): void {
+  if (dev.alias !== "") {
+    out.text(lineEnd);
+    out.put("ifalias", dev.alias, `    alias ${dev.alias}`);
+  }
+  if (dev.altNames.length === 0) return;
+  out.openArray("altnames");
+  for (const name of dev.altNames) out.item(name, `${lineEnd}    altname ${name}`);
+  out.closeArray();
+}
