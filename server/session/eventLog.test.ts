@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EventLog } from "../../shared/session/eventLog.ts";
 import type { SessionEvent, SessionFact } from "../../shared/session.ts";
-import { EventLog } from "./eventLog.ts";
 
 function logInMemory(events: readonly SessionEvent[] = []) {
   const disk: SessionEvent[] = [...events];

@@ -16,7 +16,7 @@ import {
   SandboxError,
   type Terminal,
 } from "../../shared/sandbox.ts";
-import type { SandboxSource } from "./sandboxLife.ts";
+import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
 
 /** A pipe of bounded length: `push` waits until there is room, reading waits until there is some. */
 class Pipe<Item> implements AsyncIterable<Item> {

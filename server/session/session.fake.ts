@@ -2,10 +2,10 @@
 //
 // Not here: the sandbox (sandbox.fake.ts), a page of it (sessionPage.fake.ts).
 
+import { Session } from "../../shared/session/session.ts";
 import type { SessionEvent } from "../../shared/session.ts";
-import { systemClock } from "./clock.ts";
 import { fakeSource } from "./sandbox.fake.ts";
-import { Session } from "./session.ts";
+import { secret, systemClock } from "./systemClock.ts";
 
 /** A session with all that a test looks at or moves; `shortWait` replaces all short waits. */
 export function newSession(events: readonly SessionEvent[] = [], shortWait?: number) {
@@ -26,6 +26,7 @@ export function newSession(events: readonly SessionEvent[] = [], shortWait?: num
     // Minutes are moved by hand; fractions of a second pass by themselves.
     clock: {
       now: systemClock.now,
+      turn: systemClock.turn,
       after(milliseconds, action) {
         if (milliseconds < 1000) {
           const short = setTimeout(action, shortWait ?? milliseconds);
@@ -36,6 +37,7 @@ export function newSession(events: readonly SessionEvent[] = [], shortWait?: num
         return () => void pending.splice(pending.indexOf(timer), 1);
       },
     },
+    secret,
     report: (line) => reports.push(line),
     onIdle: () => {
       idled += 1;

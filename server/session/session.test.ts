@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KEPT_BYTES } from "../../shared/session/runQueue.ts";
 import type { SessionEvent } from "../../shared/session.ts";
-import { KEPT_BYTES } from "./runQueue.ts";
 import { bytesOf } from "./sandbox.fake.ts";
 import { cell, ended, newSession } from "./session.fake.ts";
 import { fakePage, outputOf } from "./sessionPage.fake.ts";

@@ -4,8 +4,8 @@
 // Not here: the wire; web/client.fake.ts speaks it.
 
 import { Buffer } from "node:buffer";
+import type { Session } from "../../shared/session/session.ts";
 import type { SessionEvent } from "../../shared/session.ts";
-import type { Session } from "./session.ts";
 
 /** What a fake page has seen, and how to wait for more. */
 export type FakePage = {

@@ -10,22 +10,12 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { SessionRecord } from "../../shared/session/eventLog.ts";
+import { sentenceOf } from "../../shared/session/sentence.ts";
 import type { SessionEvent } from "../../shared/session.ts";
-import type { LogMirror } from "./eventLog.ts";
-import { sentenceOf } from "./sentence.ts";
 import { makePrivateDirectory } from "./stateDirectory.ts";
 
 const FORMAT = '{"format":"vethbook session 1"}\n';
-
-/** One session's place on disk. */
-export type SessionRecord = LogMirror & {
-  /** What was there when it was opened. */
-  readonly events: readonly SessionEvent[];
-  /** False once the disk has refused: only memory holds the newest events. */
-  readonly safe: () => boolean;
-  /** Writes what is pending. */
-  flush(): Promise<void>;
-};
 
 /** Where sessions are kept. */
 export interface SessionStore {

@@ -3,10 +3,11 @@
 //
 // Not here: what a session does (session.ts).
 
-import type { Clock } from "./clock.ts";
-import type { SandboxSource } from "./sandboxLife.ts";
-import { Session } from "./session.ts";
-import type { SessionRecord, SessionStore } from "./sessionStore.ts";
+import type { Clock, Secret } from "../../shared/session/clock.ts";
+import type { SessionRecord } from "../../shared/session/eventLog.ts";
+import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
+import { Session } from "../../shared/session/session.ts";
+import type { SessionStore } from "./sessionStore.ts";
 
 const SERVER_STOPPED = "The server was stopped, and the sandbox with it. Run starts a new one.";
 
@@ -15,6 +16,7 @@ export type SessionsParts = {
   readonly store: SessionStore;
   readonly source: SandboxSource;
   readonly clock: Clock;
+  readonly secret: Secret;
   readonly report: (line: string) => void;
 };
 
@@ -52,9 +54,17 @@ export class Sessions {
   }
 
   async #load(id: string): Promise<Session> {
-    const { store, source, clock, report } = this.#parts;
+    const { store, source, clock, secret, report } = this.#parts;
     const record = await store.open(id);
-    return new Session({ id, source, record, clock, report, onIdle: () => this.#rest(id, record) });
+    return new Session({
+      id,
+      source,
+      record,
+      clock,
+      secret,
+      report,
+      onIdle: () => this.#rest(id, record),
+    });
   }
 
   /** Whoever comes back meanwhile waits until the file is whole, then reads it. */

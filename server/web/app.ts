@@ -10,7 +10,7 @@ import express, {
   type RequestHandler,
   type Response,
 } from "express";
-import { sentenceOf } from "../session/sentence.ts";
+import { sentenceOf } from "../../shared/session/sentence.ts";
 import type { Access } from "./access.ts";
 import { securityHeaders } from "./headers.ts";
 import { type Report, shortLine } from "./log.ts";

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { sentenceOf } from "../session/sentence.ts";
+import { sentenceOf } from "../../shared/session/sentence.ts";
 import { makePrivateDirectory } from "../session/stateDirectory.ts";
 import type { Report } from "./log.ts";
 

@@ -5,10 +5,10 @@
 
 import { createServer, type Server } from "node:http";
 import { isIP } from "node:net";
-import { systemClock } from "../session/clock.ts";
-import type { SandboxSource } from "../session/sandboxLife.ts";
+import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
 import { fileStore } from "../session/sessionStore.ts";
 import { Sessions } from "../session/sessions.ts";
+import { secret, systemClock } from "../session/systemClock.ts";
 import { openAccess } from "./access.ts";
 import { buildApp } from "./app.ts";
 import type { Book } from "./book.ts";
@@ -66,6 +66,7 @@ export async function runServer(
     source,
     report,
     clock: systemClock,
+    secret,
   });
   const app = buildApp({ access, hosts, handlers: routeHandlers({ book, dist }), report });
   server.on("request", app);

@@ -1,20 +1,20 @@
 // The one upgrade handler of this server. Host, Origin and cookie are looked at before a WebSocket
 // exists; whoever is refused gets a plain HTTP answer and no code of a session has run.
 //
-// Not here: what pages say (pageConnection.ts).
+// Not here: what pages say (socketLink.ts).
 
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { SandboxSource } from "../session/sandboxLife.ts";
-import { sentenceOf } from "../session/sentence.ts";
+import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
+import { sentenceOf } from "../../shared/session/sentence.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Access } from "./access.ts";
 import type { Book } from "./book.ts";
 import { type Report, shortLine } from "./log.ts";
 import { foreign } from "./origin.ts";
-import { PageConnection } from "./pageConnection.ts";
 import { socketPath } from "./policy.ts";
+import { servePage } from "./socketLink.ts";
 
 const LARGEST_FRAME = 256 * 1024;
 const HEARTBEAT_MILLISECONDS = 15_000;
@@ -103,8 +103,7 @@ function refuse(stream: Duplex, { status, reason }: HttpRefusal): void {
 }
 
 function serve(socket: WebSocket, reader: string, parts: SocketParts): void {
-  new PageConnection({
-    socket,
+  servePage(socket, {
     offer: parts.offer,
     openSession: async (slug) => {
       try {

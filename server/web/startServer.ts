@@ -8,11 +8,11 @@
 
 import { fileURLToPath } from "node:url";
 import { SandboxError } from "../../shared/sandbox.ts";
+import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
 import { figurePath, listChapters, loadChapter } from "../chapters/chapters.ts";
 import { contents, renderChapter } from "../chapters/renderChapter.ts";
 import { scriptModule } from "../chapters/scriptModule.ts";
 import { chooseSandbox, type WantedKind } from "../sandboxes/choose.ts";
-import type { SandboxSource } from "../session/sandboxLife.ts";
 import { stateDirectory } from "../session/stateDirectory.ts";
 import type { Book } from "./book.ts";
 import { type Report, reportToConsole } from "./log.ts";

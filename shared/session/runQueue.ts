@@ -6,10 +6,9 @@
 //
 // Not here: the shell's side of a run (server/terminal); opening the sandbox (sandboxLife.ts).
 
-import { randomBytes } from "node:crypto";
-import type { RunEvent, Terminal } from "../../shared/sandbox.ts";
-import type { RunEnd } from "../../shared/session.ts";
-import type { Clock } from "./clock.ts";
+import type { RunEvent, Terminal } from "../sandbox.ts";
+import type { RunEnd } from "../session.ts";
+import type { Clock, Secret } from "./clock.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flow } from "./flow.ts";
 import type { SandboxLife } from "./sandboxLife.ts";
@@ -38,6 +37,7 @@ export type RunQueueParts = {
   readonly flow: Flow;
   readonly life: SandboxLife;
   readonly clock: Clock;
+  readonly secret: Secret;
 };
 
 type Run = CellToRun & {
@@ -66,7 +66,7 @@ export class RunQueue {
       return `More than ${LONGEST_QUEUE} cells are waiting. Wait for some to end, or stop them.`;
     }
     for (const { cell, on, source } of cells) {
-      const run = randomBytes(8).toString("hex");
+      const run = this.#parts.secret(8);
       this.#queue.push({ cell, on, source, run, stopped: false, interrupts: 0 });
       this.#parts.log.append({ type: "run-queued", run, cell, on });
     }
@@ -181,7 +181,7 @@ export class RunQueue {
     void live.gone.then((reason) => {
       clock.after(LAST_WORDS, () => run.end?.({ type: "lost", reason }));
     });
-    const nonce = randomBytes(16).toString("hex");
+    const nonce = this.#parts.secret(16);
     const end = await this.#consume(run, terminal.run(run.source, { nonce }));
     return end.type === "lost" ? this.#sayWhy(end, live.gone) : end;
   }

@@ -10,7 +10,7 @@
 //
 // Not here: disk (sessionStore.ts), when to stop reading terminals (flow.ts).
 
-import type { SessionEvent, SessionFact } from "../../shared/session.ts";
+import type { SessionEvent, SessionFact } from "../session.ts";
 import { Cursor } from "./cursor.ts";
 import { keptEvents, sizeOf } from "./shorten.ts";
 
@@ -25,6 +25,16 @@ export type LogMirror = {
   append(event: SessionEvent): void;
   /** The whole list was replaced by this one. */
   rewrite(events: readonly SessionEvent[]): void;
+};
+
+/** Where a session is kept. */
+export type SessionRecord = LogMirror & {
+  /** What was there when it was opened. */
+  readonly events: readonly SessionEvent[];
+  /** False once the disk has refused: only memory holds the newest events. */
+  readonly safe: () => boolean;
+  /** Writes what is pending. */
+  flush(): Promise<void>;
 };
 
 /** What a log starts from. */

@@ -5,7 +5,7 @@
 //
 // Not here: the events (eventLog.ts), the socket (web/socket.ts).
 
-import type { SessionEvent } from "../../shared/session.ts";
+import type { SessionEvent } from "../session.ts";
 import { sizeOf } from "./shorten.ts";
 
 /** The part of the event list that a cursor reads. */

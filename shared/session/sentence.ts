@@ -3,7 +3,7 @@
 //
 // Not here: what to do about it; the caller knows.
 
-import { SandboxError } from "../../shared/sandbox.ts";
+import { SandboxError } from "../sandbox.ts";
 
 const LONGEST = 200;
 

@@ -8,7 +8,7 @@
 //
 // Not here: numbers and readers of the list; see eventLog.ts.
 
-import type { SessionEvent } from "../../shared/session.ts";
+import type { SessionEvent } from "../session.ts";
 
 const TERMINAL_KEPT = 512 * 1024;
 const HARD_LIMIT = 16 * 1024 * 1024;

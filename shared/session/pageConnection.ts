@@ -1,16 +1,17 @@
-// One page's WebSocket from its first message on: what the page asks for goes to its session, what
-// happens in the session goes to the page, in batches and no faster than the page shows them.
+// One page from its first message on: what it asks for goes to its session, what happens in the
+// session goes to the page, in batches and no faster than the page shows them.
 //
-// A frame that is not in the protocol ends this connection with a reason and touches nothing else.
+// A message that is not in the protocol ends this connection with a reason and touches nothing else.
 // Source: RFC 6455 §7.4 (1008 policy violation, 1012 service restart).
-// Not here: who may connect (socket.ts), what requests do (server/session).
+// Not here: who may connect, and what carries the messages: a WebSocket (server/web/socketLink.ts)
+// or the port of a worker.
 
-import type { RawData, WebSocket } from "ws";
-import { type ClientMessage, clientMessage } from "../../shared/protocol.ts";
-import type { ServerMessage } from "../../shared/session.ts";
-import type { SandboxSource } from "../session/sandboxLife.ts";
-import { sentenceOf } from "../session/sentence.ts";
-import type { Session, SessionPage } from "../session/session.ts";
+import type { ClientMessage } from "../protocol.ts";
+import type { ServerMessage } from "../session.ts";
+import type { Clock } from "./clock.ts";
+import type { SandboxSource } from "./sandboxLife.ts";
+import { sentenceOf } from "./sentence.ts";
+import type { Session, SessionPage } from "./session.ts";
 
 const BATCH_BYTES = 64 * 1024;
 /** What a page may have on its way without having shown it. */
@@ -21,9 +22,21 @@ const MOST_EARLY = 100;
 /** Beyond this a page's number is not one that we gave. */
 const LARGEST_SEQ = 2 ** 50;
 
+/** What carries messages to one page. */
+export interface PageLink {
+  /** False once it is closed or closing. */
+  readonly isOpen: boolean;
+  /** Bytes that were sent and have not left yet. */
+  readonly bufferedBytes: number;
+  /** Calls `whenSent` when the message has left. */
+  send(message: ServerMessage, whenSent: () => void): void;
+  close(code: number, reason: string): void;
+}
+
 /** What a connection needs. */
 export type ConnectionParts = {
-  readonly socket: WebSocket;
+  readonly link: PageLink;
+  readonly clock: Pick<Clock, "turn">;
   /** The reader's session on this chapter; undefined when there is no such chapter. */
   readonly openSession: (chapter: string) => Promise<Session | undefined>;
   readonly offer: Pick<SandboxSource, "kind" | "label">;
@@ -32,7 +45,7 @@ export type ConnectionParts = {
 type OpenMessage = Extract<ClientMessage, { type: "open" }>;
 type Request = Exclude<ClientMessage, { type: "open" }>;
 
-/** Serves one page until its socket closes. */
+/** Serves one page until its link closes. */
 export class PageConnection {
   readonly #parts: ConnectionParts;
   #opening = false;
@@ -46,19 +59,18 @@ export class PageConnection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    const { socket } = parts;
-    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
-    socket.on("close", () => this.#page?.leave());
-    // A broken frame: ws closes the connection by itself; without a listener it would throw.
-    socket.on("error", () => undefined);
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
-    const { socket } = this.#parts;
-    if (socket.readyState !== socket.OPEN) {
+  /** The page is gone. */
+  closed(): void {
+    this.#page?.leave();
+  }
+
+  /** Takes a message of the page; undefined stands for one that is not in the protocol. */
+  receive(message: ClientMessage | undefined): void {
+    if (!this.#parts.link.isOpen) {
       return;
     }
-    const message = isBinary ? undefined : parseMessage(String(data));
     if (message === undefined) {
       this.#end(1008, "This message is not in the protocol. Reload the page.");
     } else if (message.type === "open") {
@@ -78,12 +90,12 @@ export class PageConnection {
       return;
     }
     this.#opening = true;
-    const { socket, offer } = this.#parts;
+    const { link, offer } = this.#parts;
     try {
       const session = await this.#parts.openSession(chapter);
       if (session === undefined) {
         this.#end(1008, "There is no such chapter. Go back to the list of chapters.");
-      } else if (socket.readyState === socket.OPEN) {
+      } else if (link.isOpen) {
         this.#join(session, since, offer);
       }
     } catch {
@@ -152,7 +164,7 @@ export class PageConnection {
   #schedule(): void {
     if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(() => {
+      void this.#parts.clock.turn().then(() => {
         this.#scheduled = false;
         this.#sendNext();
       });
@@ -160,9 +172,9 @@ export class PageConnection {
   }
 
   #sendNext(): void {
-    const { socket } = this.#parts;
+    const { link } = this.#parts;
     const cursor = this.#page?.cursor;
-    if (cursor === undefined || socket.readyState !== socket.OPEN) {
+    if (cursor === undefined || !link.isOpen) {
       return;
     }
     if (cursor.broken) {
@@ -170,7 +182,7 @@ export class PageConnection {
       this.#end(1012, "");
       return;
     }
-    if (socket.bufferedAmount > BUFFERED_BYTES) {
+    if (link.bufferedBytes > BUFFERED_BYTES) {
       // The callback of the last send schedules again.
       return;
     }
@@ -197,7 +209,7 @@ export class PageConnection {
   }
 
   #send(message: ServerMessage, whenSent: () => void = () => undefined): void {
-    this.#parts.socket.send(JSON.stringify(message), () => {
+    this.#parts.link.send(message, () => {
       whenSent();
       this.#schedule();
     });
@@ -206,14 +218,6 @@ export class PageConnection {
   #end(code: number, reason: string): void {
     this.#page?.leave();
     this.#page = undefined;
-    this.#parts.socket.close(code, reason);
-  }
-}
-
-function parseMessage(text: string): ClientMessage | undefined {
-  try {
-    return clientMessage.parse(JSON.parse(text));
-  } catch {
-    return undefined;
+    this.#parts.link.close(code, reason);
   }
 }

@@ -1,19 +1,18 @@
 // One reader's work on one chapter: its list of events, its sandbox, its queue of runs and the pages
 // that look at it. It lives on without a page; after 30 minutes without one its sandbox is closed.
 //
-// Not here: who the reader is (web/access.ts), the frames on the wire
-// (web/pageConnection.ts).
+// Not here: who the reader is (server/web/access.ts), what its pages say and hear
+// (pageConnection.ts).
 
-import { Buffer } from "node:buffer";
-import { SandboxError, type TerminalSize } from "../../shared/sandbox.ts";
+import { SandboxError, type TerminalSize } from "../sandbox.ts";
+import { utf8 } from "../utf8.ts";
 import { factsAfterRestart } from "./afterRestart.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock, Secret } from "./clock.ts";
 import type { Cursor } from "./cursor.ts";
-import { EventLog } from "./eventLog.ts";
+import { EventLog, type SessionRecord } from "./eventLog.ts";
 import { Flow } from "./flow.ts";
 import { type CellToRun, RunQueue } from "./runQueue.ts";
 import { type NetworkView, SandboxLife, type SandboxSource } from "./sandboxLife.ts";
-import type { SessionRecord } from "./sessionStore.ts";
 
 const IDLE_MILLISECONDS = 30 * 60 * 1000;
 /** More than any server adds between two writes to the disk. */
@@ -28,6 +27,7 @@ export type SessionParts = {
   readonly source: SandboxSource;
   readonly record: SessionRecord;
   readonly clock: Clock;
+  readonly secret: Secret;
   readonly report: (line: string) => void;
   /** The sandbox was closed because nobody was here. */
   readonly onIdle: () => void;
@@ -68,7 +68,7 @@ export class Session {
       // Pages may have seen events that did not reach the disk; their numbers must not come again.
       this.log.renumber(this.log.head + RESTART_JUMP);
     }
-    this.#flow = new Flow(this.log);
+    this.#flow = new Flow(this.log, clock);
     this.#life = new SandboxLife({
       source,
       report,
@@ -80,7 +80,10 @@ export class Session {
         }
       },
     });
-    this.#runs = new RunQueue({ log: this.log, flow: this.#flow, life: this.#life, clock });
+    this.#runs = new RunQueue({
+      ...{ log: this.log, flow: this.#flow, life: this.#life, clock },
+      secret: parts.secret,
+    });
     // The page that it was made for may have gone before it could join.
     this.#left();
   }
@@ -135,7 +138,7 @@ export class Session {
 
   /** Types what the reader typed; rejects with a `SandboxError` when there is no such terminal. */
   async type(name: string, keys: string): Promise<void> {
-    (await this.#terminal(name)).write(Buffer.from(keys, "utf8"));
+    (await this.#terminal(name)).write(utf8(keys));
   }
 
   /** Takes on the size of the reader's terminal; rejects as `type` does. */

@@ -3,7 +3,7 @@
 //
 // Not here: reading the list from disk (sessionStore.ts).
 
-import type { SessionEvent, SessionFact } from "../../shared/session.ts";
+import type { SessionEvent, SessionFact } from "../session.ts";
 
 const WHILE_RUNNING =
   "The server stopped while this ran. What was printed is kept. Run the cell again.";

@@ -3,13 +3,8 @@
 //
 // Not here: which kind of sandbox (server/sandboxes); what runs in it (runQueue.ts).
 
-import type { NetworkState } from "../../shared/network.ts";
-import {
-  type Observations,
-  type Sandbox,
-  SandboxError,
-  type SandboxKind,
-} from "../../shared/sandbox.ts";
+import type { NetworkState } from "../network.ts";
+import { type Observations, type Sandbox, SandboxError, type SandboxKind } from "../sandbox.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flow } from "./flow.ts";
 import { sentenceOf } from "./sentence.ts";

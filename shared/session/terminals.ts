@@ -4,8 +4,8 @@
 //
 // Not here: runs (runQueue.ts); the pty (server/terminal).
 
-import { Buffer } from "node:buffer";
-import type { Sandbox, Terminal, TerminalSize } from "../../shared/sandbox.ts";
+import { base64 } from "../base64.ts";
+import type { Sandbox, Terminal, TerminalSize } from "../sandbox.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flow } from "./flow.ts";
 import { sentenceOf } from "./sentence.ts";
@@ -118,6 +118,6 @@ export class Terminals {
 /** Base64 of `bytes` in pieces of a size that fits a batch. */
 export function* pieces(bytes: Uint8Array): Generator<string> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    yield Buffer.from(bytes.subarray(at, at + PIECE_BYTES)).toString("base64");
+    yield base64(bytes.subarray(at, at + PIECE_BYTES));
   }
 }

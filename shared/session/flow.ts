@@ -7,7 +7,7 @@
 //
 // Not here: what is read (terminals.ts, runQueue.ts).
 
-import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock } from "./clock.ts";
 import type { EventLog } from "./eventLog.ts";
 
 const PAGE_BEHIND = 512 * 1024;
@@ -16,18 +16,20 @@ const WITHOUT_PAGE = 4 * 1024 * 1024;
 /** One gate for all terminals of a session. */
 export class Flow {
   readonly #log: EventLog;
+  readonly #clock: Clock;
   #waiting: (() => void)[] = [];
   #left: number;
   #released = false;
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, clock: Clock) {
     this.#log = log;
+    this.#clock = clock;
     this.#left = log.appended;
   }
 
   /** Settles when more may be read. */
   async pass(): Promise<void> {
-    await nextTurn();
+    await this.#clock.turn();
     while (!this.#open()) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
