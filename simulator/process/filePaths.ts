@@ -26,7 +26,12 @@ export type Place = {
   readonly mustBeFolder: boolean;
 };
 
-type Walk = { links: number; readonly follow: boolean };
+type Walk = {
+  readonly self: Process;
+  readonly stack: Step[];
+  links: number;
+  readonly follow: boolean;
+};
 
 /** Finds a path; a missing last part is no refusal. */
 export function findPlace(
@@ -38,12 +43,12 @@ export function findPlace(
   if (path === "") return { errno: "ENOENT" };
   if (path.length > LONGEST_PATH) return { errno: "ENAMETOOLONG" };
   const stack: Step[] = [{ name: "", node: root }];
-  const walk = { links: 0, follow };
+  const walk: Walk = { self, stack, links: 0, follow };
   if (!path.startsWith("/")) {
-    const start = enter(self, stack, self.cwd, walk);
+    const start = enter(walk, self.cwd);
     if (start !== undefined) return start;
   }
-  const last = enter(self, stack, path, walk, true);
+  const last = enter(walk, path, true);
   return last ?? place(stack, path.endsWith("/"));
 }
 
@@ -62,14 +67,9 @@ function place(stack: readonly Step[], mustBeFolder: boolean): Place {
   return { parent, name: end.name, node: end.node, path, mustBeFolder };
 }
 
-/** Walks along `path` from the end of `stack`; answers only when it cannot. */
-function enter(
-  self: Process,
-  stack: Step[],
-  path: string,
-  walk: Walk,
-  lastMayMiss = false,
-): FileError | undefined {
+/** Walks along `path` from the end of the stack; answers only when it cannot. */
+function enter(walk: Walk, path: string, lastMayMiss = false): FileError | undefined {
+  const { self, stack } = walk;
   if (path.startsWith("/")) stack.length = 1;
   const names = path.split("/").filter((name) => name !== "");
   for (const [index, name] of names.entries()) {
@@ -88,19 +88,15 @@ function enter(
     stack.push({ name, node });
     const followed = !isLast || !lastMayMiss || walk.follow || path.endsWith("/");
     if (node?.type === "link" && followed) {
-      const refusal = followLink(self, stack, walk, isLast && lastMayMiss);
+      const refusal = followLink(walk, isLast && lastMayMiss);
       if (refusal !== undefined) return refusal;
     }
   }
   return undefined;
 }
 
-function followLink(
-  self: Process,
-  stack: Step[],
-  walk: Walk,
-  lastMayMiss: boolean,
-): FileError | undefined {
+function followLink(walk: Walk, lastMayMiss: boolean): FileError | undefined {
+  const { self, stack } = walk;
   const step = stack.pop();
   if (step?.node?.type !== "link") return undefined;
   walk.links += 1;
@@ -112,7 +108,7 @@ function followLink(
   }
   const target = step.node.target(self);
   if (target === undefined) return { errno: "ENOENT" };
-  return enter(self, stack, target, walk, lastMayMiss);
+  return enter(walk, target, lastMayMiss);
 }
 
 /** What a folder holds under a name. */

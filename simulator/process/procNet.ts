@@ -4,17 +4,20 @@
 // Not simulated: fib_trie, netlink, protocols, softnet_stat, unix.
 
 import { devicesInOrder } from "../net/core/devChange.ts";
+import { dumpNeigh } from "../net/core/neighAdmin.ts";
+import { isValid, type NeighRecord } from "../net/core/neighNotify.ts";
 import { IFF, type NetDevice } from "../net/core/netDevice.ts";
 import type { Net } from "../net/core/netNamespace.ts";
 import { RT_TABLE, routesInOrder } from "../net/ipv4/fibTrie.ts";
 import type { Route4 } from "../net/ipv4/ipv4Net.ts";
-import { mask4 } from "../wire/address.ts";
+import { ip4Text, macText, mask4 } from "../wire/address.ts";
 import { type ComputedFolder, computed, computedFolder, type FileNode } from "./fileNodes.ts";
 import { netstatText, snmp6Text, snmpText } from "./procCounters.ts";
 
 /** /proc/PID/net of a process in this namespace. */
 export function procNetFolder(net: Net): ComputedFolder {
   return computedFolder(() => ({
+    arp: computed(() => arpText(net)),
     dev: computed(() => devText(net)),
     dev_mcast: computed(() => devMulticastText(net)),
     if_inet6: computed(() => inet6Text(net)),
@@ -55,6 +58,29 @@ function devLine({ name, stats }: NetDevice): string {
     values.map((value, index) => padded(value, widths[index] ?? 0)).join(" ");
   const line = `${columns(receive, [7, 7, 4, 4, 4, 5, 10, 9])} ${columns(send, [8, 7, 4, 4, 4, 5, 7, 10])}`;
   return `${name.padStart(6)}: ${line}\n`;
+}
+
+function arpText(net: Net): string {
+  const { neighbours, proxies } = dumpNeigh(net, "inet");
+  const rows = neighbours.filter(({ state }) => state !== "NOARP").map(arpLine);
+  for (const { key, dev } of proxies) {
+    rows.push(arpRow({ key: Number(key), flags: 0xc, mac: 0, dev }));
+  }
+  const head = "IP address       HW type     Flags       HW address            Mask     Device\n";
+  return head + rows.join("");
+}
+
+function arpLine({ key, state, hardwareAddress, dev }: NeighRecord): string {
+  const flags = state === "PERMANENT" ? 6 : isValid(state) ? 2 : 0;
+  return arpRow({ key: Number(key), flags, mac: hardwareAddress, dev });
+}
+
+type ArpRow = { key: number; flags: number; mac: number; dev: NetDevice | undefined };
+
+function arpRow({ key, flags, mac, dev }: ArpRow): string {
+  const type = `0x${hardwareType(dev).toString(16).padEnd(10)}`;
+  const bits = `0x${flags.toString(16).padEnd(10)}`;
+  return `${ip4Text(key).padEnd(16)} ${type}${bits}${macText(mac)}     *        ${dev?.name ?? "*"}\n`;
 }
 
 /** ARPHRD_*: 772 for the loopback, 1 for everything that is Ethernet. */

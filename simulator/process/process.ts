@@ -65,6 +65,8 @@ export interface OpenFile {
   /** Descriptors that refer to it; the last `closeFile` releases it. */
   references: number;
   release(): void;
+  /** The terminal, when it is one. */
+  readonly terminal?: ControllingTerminal;
   /** Position for regular files; undefined where there is none. */
   position?: number;
 }
@@ -82,9 +84,29 @@ export interface ControllingTerminal {
   foreground: number;
   readonly columns: number;
   readonly rows: number;
+  readonly modes: Readonly<TerminalModes>;
+  /** Changes modes as tcsetattr(3) does; a background process is stopped by TTOU first. */
+  setModes(self: Process, change: Partial<TerminalModes>): void;
   /** Opens it once more; the caller has the reference. */
   open(): OpenFile;
 }
+
+/** What a terminal does with input and output (termios(3)); the names of stty(1) are in brackets. */
+export type TerminalModes = {
+  /** Input comes in lines that can be edited (icanon). */
+  canonical: boolean;
+  echo: boolean;
+  /** Ctrl-C, Ctrl-\\ and Ctrl-Z send signals (isig). */
+  signals: boolean;
+  /** CR is read as NL (icrnl). */
+  crToNl: boolean;
+  /** NL is written as CR NL (opost onlcr). */
+  nlToCrNl: boolean;
+  /** Ctrl-S and Ctrl-Q stop and start output (ixon). */
+  flow: boolean;
+  /** Background writers are stopped (tostop). */
+  stopWriters: boolean;
+};
 
 /** One process. */
 export type Process = {
