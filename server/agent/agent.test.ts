@@ -11,11 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import type { NamespaceRef } from "../../shared/namespaceNames.ts";
 import { SandboxError } from "../../shared/sandbox.ts";
 import { buildAgent } from "./build.ts";
 import { type AgentControl, connectAgent } from "./connection.ts";
 import { encodeFrame } from "./frames.ts";
-import type { NamespaceChange, NamespaceRef } from "./protocol.ts";
+import type { NamespaceChange } from "./protocol.ts";
 
 let folder: string;
 let program: string;

@@ -2,7 +2,8 @@
 // by taking its port from it; whatever comes, the server must not stumble over it.
 // Not here: the frames around it (frames.ts, protocol.ts).
 
-import type { NamespaceChange, NamespaceRef } from "./protocol.ts";
+import type { NamespaceRef } from "../../shared/namespaceNames.ts";
+import type { NamespaceChange } from "./protocol.ts";
 
 const groups: ReadonlySet<unknown> = new Set(["link", "address", "route", "rule", "neighbour"]);
 

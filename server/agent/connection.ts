@@ -3,11 +3,12 @@
 // Not here: terminals. Each has a connection of its own, made by `vethbook-agent attach`.
 
 import type { Duplex } from "node:stream";
+import type { NamespaceRef } from "../../shared/namespaceNames.ts";
 import { type RunEvent, SandboxError } from "../../shared/sandbox.ts";
 import { namespaceChange, namespaceRefs } from "./agentJson.ts";
 import { createQueue, type Queue } from "./eventQueue.ts";
 import { encodeFrame, type Frame, frameReader } from "./frames.ts";
-import type { NamespaceChange, NamespaceRef } from "./protocol.ts";
+import type { NamespaceChange } from "./protocol.ts";
 
 /** How a program is run: in which network namespace (0: the initial one) and what it reads. */
 export type ProgramOptions = { readonly inode?: number; readonly stdin?: string };

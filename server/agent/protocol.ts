@@ -23,16 +23,6 @@
 // A list that does not fit into one frame comes in several; all but the last are on channel 1. A shell
 // that nobody has typed into yet shows whoever adopts it everything from its first byte.
 
-/** A network namespace as the agent finds it in /proc and /run/netns. */
-export type NamespaceRef = {
-  readonly inode: number;
-  /** A process inside, oldest first; 0 when only a name in /run/netns holds it. */
-  readonly pid: number;
-  readonly hostname: string;
-  readonly netnsNames: readonly string[];
-  readonly initial: boolean;
-};
-
 /** A netlink change: which table of which namespace. */
 export type NamespaceChange = {
   readonly inode: number;

@@ -2,9 +2,10 @@
 // namespace, notes which tables are due, and reads those alone.
 // Not here: when to read (observer.ts), how one namespace is read (readNamespace.ts).
 
+import type { NamespaceRef } from "../../shared/namespaceNames.ts";
+import { namespaceNames } from "../../shared/namespaceNames.ts";
 import type { Namespace, NetworkState } from "../../shared/network.ts";
-import type { NamespaceChange, NamespaceRef } from "../agent/protocol.ts";
-import { namespaceNames } from "./namespaceNames.ts";
+import type { NamespaceChange } from "../agent/protocol.ts";
 import type { ObservedAgent } from "./observedAgent.ts";
 import { matchPeers } from "./peers.ts";
 import {

@@ -2,7 +2,8 @@
 // no more, so that a test can be an agent.
 // Not here: how the agent is reached (server/agent).
 
-import type { NamespaceChange, NamespaceRef } from "../agent/protocol.ts";
+import type { NamespaceRef } from "../../shared/namespaceNames.ts";
+import type { NamespaceChange } from "../agent/protocol.ts";
 
 /** The part of an agent's control connection that reads the network. */
 export type ObservedAgent = {

@@ -4,9 +4,9 @@
 // Not here: what is read and kept (networkReader.ts), how a state is used (the session).
 
 import { setTimeout as delay } from "node:timers/promises";
+import { type Newest, newestOnly } from "../../shared/newest.ts";
 import type { Observation } from "../../shared/sandbox.ts";
 import { type NetworkReader, networkReader } from "./networkReader.ts";
-import { type Newest, newestOnly } from "./newest.ts";
 import type { ObservedAgent } from "./observedAgent.ts";
 
 /** Watches the network of one sandbox until it is closed or the agent is gone. */

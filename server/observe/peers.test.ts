@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { namespaceNames } from "./namespaceNames.ts";
+import { namespaceNames } from "../../shared/namespaceNames.ts";
 import { matchPeers, type PeerView } from "./peers.ts";
 import { readIpTables, type SeenLink } from "./readState.ts";
 import { recorded } from "./recorded.ts";

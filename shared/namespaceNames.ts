@@ -1,8 +1,16 @@
 // What does a chapter call each namespace? "lab" for the initial one, else its name in /run/netns,
 // else the hostname of its UTS namespace, else "pid 123". No two get the same name.
-// Not here: how the namespaces are found (the agent).
+// Not here: how the namespaces are found.
 
-import type { NamespaceRef } from "../agent/protocol.ts";
+/** What is known of a namespace before its tables are read. */
+export type NamespaceRef = {
+  readonly inode: number;
+  /** A process inside, oldest first; 0 when only a name in /run/netns holds it. */
+  readonly pid: number;
+  readonly hostname: string;
+  readonly netnsNames: readonly string[];
+  readonly initial: boolean;
+};
 
 /** Names by inode; who comes first in the list has the first choice. */
 export function namespaceNames(refs: readonly NamespaceRef[]): ReadonlyMap<number, string> {
