@@ -5,6 +5,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Random } from "../random.ts";
+import { attachBridge } from "./bridge/br.ts";
 import { asSoftirq } from "./core/dev.ts";
 import type { Kernel } from "./core/kernel.ts";
 import { createNet, holdNet } from "./core/netLifecycle.ts";
@@ -47,6 +48,7 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
   const kernel = parts as Kernel;
   attachDevinet(kernel);
   attachFib(kernel);
+  attachBridge(kernel);
   attachDummy(kernel);
   attachVeth(kernel);
   kernel.initNet = createNet(kernel);

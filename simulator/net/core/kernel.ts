@@ -23,6 +23,8 @@ export type NetlinkEvent =
       /** Where the device went, seen from the namespace that it left. */
       readonly newNsid?: number;
       readonly newIfindex?: number;
+      /** What `ip monitor` prints after "event", such as "FEATURE CHANGE". */
+      readonly event?: string;
     }
   | {
       readonly type: "address";
@@ -46,6 +48,7 @@ export type NetlinkEvent =
     }
   | { readonly type: "neigh"; readonly gone: boolean; readonly neighbour: unknown }
   | { readonly type: "fdb"; readonly gone: boolean; readonly entry: unknown }
+  | { readonly type: "mdb"; readonly gone: boolean; readonly entry: unknown }
   | { readonly type: "vlan"; readonly dev: NetDevice }
   | { readonly type: "nsid"; readonly gone: boolean; readonly nsid: number }
   | {
