@@ -325,6 +325,10 @@ function createInDevice(dev: NetDevice): void {
   if (dev.mtu < LEAST_MTU) return;
   const { values, touched } = dev.net.ip4.confDefault;
   const conf = { values: { ...values }, touched: new Set(touched) };
+  if ((dev.flags & IFF.LOOPBACK) !== 0) {
+    conf.values.disable_policy = 1;
+    conf.values.disable_xfrm = 1;
+  }
   dev.ip4 = { dev, addresses: [], conf, inputCache: new Map() };
 }
 
