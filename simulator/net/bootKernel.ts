@@ -10,11 +10,13 @@ import { asSoftirq } from "./core/dev.ts";
 import type { Kernel } from "./core/kernel.ts";
 import { createNet, holdNet } from "./core/netLifecycle.ts";
 import { attachDummy } from "./drivers/dummy.ts";
+import { attachMacvlan } from "./drivers/macvlan.ts";
 import { attachVeth } from "./drivers/veth.ts";
 import { createIpv4Net } from "./ipv4/createIpv4Net.ts";
 import { attachDevinet } from "./ipv4/devinet.ts";
 import { attachFib } from "./ipv4/fibFrontend.ts";
 import { emptyIpv6Net, emptyNeighTable } from "./protocolStandIns.ts";
+import { attachVlan } from "./vlan/vlan.ts";
 
 /** The inode of the first network namespace on the kernel that we follow. */
 const INIT_NET_INODE = 4026531840;
@@ -49,6 +51,8 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
   attachDevinet(kernel);
   attachFib(kernel);
   attachBridge(kernel);
+  attachVlan(kernel);
+  attachMacvlan(kernel);
   attachDummy(kernel);
   attachVeth(kernel);
   kernel.initNet = createNet(kernel);

@@ -202,6 +202,10 @@ function climb(kernel: Kernel, received: SkBuff): SkBuff | undefined {
     return undefined;
   }
   const dev = skb.dev;
+  if (skb.packetType === "loopback") {
+    deliver(kernel, skb);
+    return undefined;
+  }
   show(kernel, skb, false);
   if (skb.vlan !== undefined && dev.vlans.size > 0) {
     const sub = dev.vlans.get(skb.vlan.vid + (skb.vlan.tpid === ETHERTYPE.QINQ ? 4096 : 0));

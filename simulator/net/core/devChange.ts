@@ -5,6 +5,7 @@
 
 import { isGroupMac } from "../../wire/address.ts";
 import { logLine } from "./dev.ts";
+import { devMcSync, devMcUnsync } from "./devAddrLists.ts";
 import { nameFor } from "./deviceName.ts";
 import type { Refusal } from "./errno.ts";
 import { fireLinkEvent, operStateOf } from "./linkWatch.ts";
@@ -13,7 +14,7 @@ import type { Net } from "./netNamespace.ts";
 import { linkedDevice, notifyDevice, tellLink } from "./notifier.ts";
 
 /** Flag bits that a user may set and that are neither UP nor counted. */
-const PLAIN_FLAGS = IFF.NOARP | IFF.MULTICAST | IFF.DYNAMIC;
+const PLAIN_FLAGS = IFF.NOARP | IFF.MULTICAST | IFF.DYNAMIC | IFF.NOTRAILERS;
 
 /** Devices of a namespace in the order in which `ip link` lists them. */
 export function devicesInOrder(net: Net): NetDevice[] {
@@ -40,9 +41,10 @@ export function deviceFlags(dev: NetDevice): string[] {
     ["ALLMULTI", (flags & IFF.ALLMULTI) !== 0],
     ["PROMISC", (flags & IFF.PROMISC) !== 0],
     ["DYNAMIC", (flags & IFF.DYNAMIC) !== 0],
+    ["NOTRAILERS", (flags & IFF.NOTRAILERS) !== 0],
     ["UP", up],
     ["LOWER_UP", up && dev.carrier],
-    ["DORMANT", up && dev.linkMode === "DORMANT" && dev.operstate === "DORMANT"],
+    ["DORMANT", up && dev.dormant],
     ["M-DOWN", link !== undefined && link.net === dev.net && (link.flags & IFF.UP) === 0],
   ];
   return words.filter(([, set]) => set).map(([word]) => word);
@@ -54,6 +56,7 @@ function bringUp(dev: NetDevice): Refusal | undefined {
   const errno = dev.ops.open(dev);
   if (errno !== undefined) return { errno };
   dev.flags |= IFF.UP;
+  devMcSync(dev);
   activate(dev);
   return undefined;
 }
@@ -88,6 +91,7 @@ function bringDown(devices: readonly NetDevice[]): void {
   for (const dev of devices) {
     dev.active = false;
     dev.ops.stop(dev);
+    devMcUnsync(dev);
     dev.flags &= ~IFF.UP;
   }
 }
@@ -105,6 +109,19 @@ export function setCarrier(dev: NetDevice, on: boolean): void {
   if (!dev.registered) return;
   dev.stats.carrierChanges++;
   fireLinkEvent(dev, lookAtLink);
+}
+
+/** Dormant on or off, as the lower device is. */
+export function setDormant(dev: NetDevice, on: boolean): void {
+  if (dev.dormant === on) return;
+  dev.dormant = on;
+  fireLinkEvent(dev, lookAtLink);
+}
+
+/** Takes carrier and dormancy from the device below (netif_stacked_transfer_operstate). */
+export function followLower(dev: NetDevice, lower: NetDevice): void {
+  setDormant(dev, lower.operstate === "DORMANT");
+  setCarrier(dev, lower.carrier);
 }
 
 /** Lets linkwatch look at a device although its carrier did not change. */
@@ -148,7 +165,7 @@ export function changeFlags(dev: NetDevice, change: FlagChange): Refusal | undef
   }
   if (((old ^ wanted) & IFF.ALLMULTI) !== 0) {
     dev.flags ^= IFF.ALLMULTI;
-    countAllmulti(dev, (wanted & IFF.ALLMULTI) !== 0 ? 1 : -1);
+    setAllmulti(dev, (wanted & IFF.ALLMULTI) !== 0 ? 1 : -1);
   }
   if (refusal !== undefined) return refusal;
   notifyFlags(dev, old);
@@ -169,7 +186,8 @@ export function setPromiscuity(dev: NetDevice, delta: number): void {
   if (countPromiscuity(dev, delta)) tellLink(dev);
 }
 
-function countPromiscuity(dev: NetDevice, delta: number): boolean {
+/** As setPromiscuity, without a netlink message; true when the device entered or left the mode. */
+export function countPromiscuity(dev: NetDevice, delta: number): boolean {
   const was = dev.promiscuity > 0;
   dev.promiscuity = Math.max(0, dev.promiscuity + delta);
   const is = dev.promiscuity > 0;
@@ -180,17 +198,12 @@ function countPromiscuity(dev: NetDevice, delta: number): boolean {
   return true;
 }
 
-/** One more or one fewer user wants all multicast frames (dev_set_allmulti). */
+/** One more or one fewer user wants all multicast frames; nobody is told (dev_set_allmulti). */
 export function setAllmulti(dev: NetDevice, delta: number): void {
-  if (countAllmulti(dev, delta)) tellLink(dev);
-}
-
-function countAllmulti(dev: NetDevice, delta: number): boolean {
   const was = dev.allmulti > 0;
   dev.allmulti = Math.max(0, dev.allmulti + delta);
-  if (was === dev.allmulti > 0) return false;
+  if (was === dev.allmulti > 0) return;
   if ((dev.flags & IFF.UP) !== 0) dev.ops.rxFlags?.(dev, IFF.ALLMULTI);
-  return true;
 }
 
 /** Why an MTU does not fit a device (dev_validate_mtu). */

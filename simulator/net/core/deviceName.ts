@@ -5,6 +5,9 @@
 import type { Errno } from "./errno.ts";
 import type { Net } from "./netNamespace.ts";
 
+/** Directories of net.ipv4.conf that no device may have. */
+const RESERVED: ReadonlySet<string> = new Set(["all", "default"]);
+
 /** True for what may name a device (dev_valid_name). */
 export function isValidName(name: string): boolean {
   return name !== "" && name.length < 16 && name !== "." && name !== ".." && !/[\s/:]/.test(name);
@@ -12,7 +15,7 @@ export function isValidName(name: string): boolean {
 
 /** The name that a wanted name or pattern gives in a namespace, or why there is none. */
 export function nameFor(net: Net, wanted: string): { name: string } | { errno: Errno } {
-  if (!isValidName(wanted)) return { errno: "EINVAL" };
+  if (!isValidName(wanted) || RESERVED.has(wanted)) return { errno: "EINVAL" };
   if (!wanted.includes("%")) {
     return net.byName.has(wanted) ? { errno: "EEXIST" } : { name: wanted };
   }

@@ -60,7 +60,12 @@ export type Errno = keyof typeof ERRNO;
  * A refused request. `message` is the kernel's own sentence (netlink's extended ack), which
  * iproute2 prints as "Error: MESSAGE."; without it the errno's text is printed.
  */
-export type Refusal = { readonly errno: Errno; readonly message?: string };
+export type Refusal = {
+  readonly errno: Errno;
+  readonly message?: string;
+  /** What Linux would do and we cannot: print "vethbook simulator: THIS is not simulated", exit 2. */
+  readonly notSimulated?: string;
+};
 
 /** The text that strerror(3) gives for an errno. */
 export function errnoText(errno: Errno): string {

@@ -93,8 +93,8 @@ export type LinkChange = LinkSettings & {
 export type LinkKind = {
   /** Name pattern when the user gives none. */
   readonly pattern: string;
-  /** Looks at a request before a device is made. */
-  validate?(request: LinkRequest): Refusal | undefined;
+  /** Looks at a request before a device is made or changed. */
+  validate?(request: LinkRequest | LinkChange): Refusal | undefined;
   /** Makes and registers the device. `net` is where it shall be. */
   create(net: Net, request: LinkRequest, source: Net): NetDevice | Refusal;
   /** `type KIND` options of an existing device. */

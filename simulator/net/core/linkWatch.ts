@@ -21,16 +21,11 @@ export function iflinkOf(dev: NetDevice): number {
   return linkedDevice(dev)?.ifindex ?? dev.ifindex;
 }
 
-/** The state that carrier and lower device give (rfc2863_policy). */
+/** The state that carrier and lower device give, in 6.1's words (rfc2863_policy). */
 export function operStateOf(dev: NetDevice): OperState {
-  if (!dev.carrier) {
-    const iflink = iflinkOf(dev);
-    if (iflink === dev.ifindex) return "DOWN";
-    // The kernel looks the number up in its own namespace, whatever it finds there.
-    const lower = dev.net.devices.get(iflink);
-    return lower === undefined || lower.carrier ? "DOWN" : "LOWERLAYERDOWN";
-  }
-  return dev.linkMode === "DORMANT" ? "DORMANT" : "UP";
+  // The numbers are compared even when the other device is in another namespace.
+  if (!dev.carrier) return iflinkOf(dev) === dev.ifindex ? "DOWN" : "LOWERLAYERDOWN";
+  return dev.dormant || dev.linkMode === "DORMANT" ? "DORMANT" : "UP";
 }
 
 function isUrgent(dev: NetDevice): boolean {

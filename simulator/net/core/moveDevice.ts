@@ -8,7 +8,7 @@ import { nameFor } from "./deviceName.ts";
 import type { Refusal } from "./errno.ts";
 import type { NetDevice } from "./netDevice.ts";
 import type { Net } from "./netNamespace.ts";
-import { notifyDevice, peerNetId, tellLink, tellNetlink } from "./notifier.ts";
+import { notifyDevice, peerNetId, tellLink } from "./notifier.ts";
 import { delist, enlist, nextIfindex } from "./registerDevice.ts";
 
 /** Moves a device; `name` is the name or pattern to have there, `ifindex` the number. */
@@ -17,7 +17,7 @@ export function moveDevice(
   net: Net,
   wanted: { readonly name?: string; readonly ifindex?: number } = {},
 ): Refusal | undefined {
-  if (dev.netnsLocal) return { errno: "EINVAL", message: "The interface netns is immutable" };
+  if (dev.netnsLocal) return { errno: "EINVAL" };
   if (dev.net === net) return undefined;
   let { name } = dev;
   if (net.byName.has(name)) {
@@ -35,7 +35,6 @@ export function moveDevice(
   dev.ifindex = ifindex;
   dev.name = name;
   enlist(dev);
-  dev.registered = true;
   notifyDevice(dev, "REGISTER");
   tellLink(dev);
   return undefined;
@@ -44,21 +43,12 @@ export function moveDevice(
 function leave(dev: NetDevice, net: Net, newIfindex: number): void {
   const old = dev.net;
   closeDevices([dev]);
-  if (dev.master !== undefined) dev.master.ops.removeSlave?.(dev.master, dev);
   delist(dev);
+  dev.qdisc = "noop";
   dev.moving = true;
   notifyDevice(dev, "UNREGISTER");
   dev.moving = false;
-  dev.registered = false;
-  const newNsid = peerNetId(old, net, true);
-  tellNetlink(old, {
-    type: "link",
-    gone: true,
-    dev,
-    newIfindex,
-    ...(newNsid === undefined ? {} : { newNsid }),
-  });
+  tellLink(dev, { gone: true, newIfindex, newNsid: peerNetId(old, net, true) });
   dev.taps.clear();
   dev.protocolTaps.clear();
-  dev.qdisc = "noop";
 }

@@ -15,6 +15,7 @@ export const IFF = {
   BROADCAST: 0x2,
   LOOPBACK: 0x8,
   POINTOPOINT: 0x10,
+  NOTRAILERS: 0x20,
   NOARP: 0x80,
   PROMISC: 0x100,
   ALLMULTI: 0x200,
@@ -66,8 +67,8 @@ export type VlanDevice = {
   /** Linux priority → PCP and PCP → Linux priority; empty by default. */
   readonly egressQos: Map<number, number>;
   readonly ingressQos: Map<number, number>;
-  /** The MAC follows the parent's until somebody sets it. */
-  macInherited: boolean;
+  /** The parent's MAC as this device last saw it. */
+  lowerMac: number;
 };
 
 /** The driver's part of a device. */
@@ -81,6 +82,10 @@ export type DeviceOps = {
   uninit?(dev: NetDevice): void;
   /** Refuses with an errno name, or accepts with undefined. */
   changeMtu?(dev: NetDevice, mtu: number): "EINVAL" | "ERANGE" | undefined;
+  /** `ip link set protodown` is supported. */
+  readonly protoDown?: boolean;
+  /** Filters by unicast address; without it, foreign addresses make the device promiscuous. */
+  readonly unicastFilter?: boolean;
   /** `ip link set carrier`; absent where it is not supported. */
   changeCarrier?(dev: NetDevice, on: boolean): void;
   /** Absent: any unicast MAC is taken, also while the device is up. */
@@ -153,6 +158,8 @@ export type NetDevice = {
   /** `mode DORMANT` of `ip link`. */
   linkMode: "DEFAULT" | "DORMANT";
   protoDown: boolean;
+  /** The lower device is DORMANT, and so is this one. */
+  dormant: boolean;
   /** The queues take frames: false until up with carrier, and again once the kernel noticed a loss. */
   active: boolean;
   /** It must stay in its namespace (loopback, bridge). */
@@ -176,6 +183,8 @@ export type NetDevice = {
   ip6: Inet6Device | undefined;
   /** Link-layer groups that the device listens to (`ip maddr`), by MAC with the count of users. */
   readonly multicast: Map<number, number>;
+  /** Unicast MACs beside its own that it listens to, for its subdevices, with the count of users. */
+  readonly unicast: Map<number, number>;
   /** Taps that see each frame in and out, in order of opening. */
   readonly taps: Set<(skb: SkBuff) => void>;
   /** Sockets for one EtherType: see what arrives here once VLANs and bridge have taken theirs. */
@@ -200,4 +209,5 @@ export type DeviceEvent =
   | "CHANGEUPPER"
   | "NOTIFY_PEERS"
   | "CHANGE_TX_QUEUE_LEN"
+  | "FEAT_CHANGE"
   | "PRE_UP";

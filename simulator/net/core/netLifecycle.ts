@@ -1,18 +1,18 @@
 // How a network namespace begins and ends (linux/net/core/net_namespace.c).
-// Policy: it lives as long as somebody holds it (a process, a name, a socket); some milliseconds
+// Policy: it lives as long as somebody holds it (a process, a name, a socket); a moment
 // after the last has let go the kernel deletes its devices, and ids of it disappear elsewhere.
 // Not here: what the protocols keep for it (kernel.makeProtocols).
 
 import { makeLoopback } from "../drivers/loopback.ts";
-import { asSoftirq } from "./dev.ts";
 import { devicesInOrder } from "./devChange.ts";
+import type { Refusal } from "./errno.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Net } from "./netNamespace.ts";
 import { peerNetId, tellNetlink } from "./notifier.ts";
 import { unregisterDevices } from "./registerDevice.ts";
 
-/** From the last holder's end to the clean-up, microseconds: a grace period of RCU. */
-const CLEANUP_DELAY = 20_000;
+/** From the last holder's end to the clean-up, microseconds: done before the next program starts. */
+const CLEANUP_DELAY = 500;
 
 /** A new namespace with a loopback device that is down; nobody holds it yet. */
 export function createNet(kernel: Kernel, creator?: Net): Net {
@@ -49,12 +49,29 @@ export function releaseNet(net: Net): void {
   const { kernel } = net;
   if (net.holders > 0 || !net.alive || net === kernel.initNet) return;
   net.alive = false;
-  kernel.clock.after(CLEANUP_DELAY, () => asSoftirq(kernel, () => cleanUp(net)));
+  kernel.clock.after(CLEANUP_DELAY, () => cleanUp(net));
 }
 
 /** The id by which `net` knows `other`; `assign` gives it the smallest free one if it has none. */
 export function nsidOf(net: Net, other: Net, assign: boolean): number | undefined {
   return peerNetId(net, other, assign);
+}
+
+/** Gives `other` the id that the user wants (RTM_NEWNSID). */
+export function setNsid(net: Net, other: Net, nsid: number | "auto"): Refusal | undefined {
+  if (peerNetId(net, other, false) !== undefined) {
+    return { errno: "EEXIST", message: "Peer netns already has a nsid assigned" };
+  }
+  if (nsid === "auto") {
+    peerNetId(net, other, true);
+    return undefined;
+  }
+  if (net.nsids.has(nsid)) {
+    return { errno: "EEXIST", message: "The specified nsid is already used" };
+  }
+  net.nsids.set(nsid, other);
+  tellNetlink(net, { type: "nsid", gone: false, nsid });
+  return undefined;
 }
 
 function cleanUp(net: Net): void {

@@ -2,6 +2,7 @@
 // rtnl_configure_link).
 // Not here: the kinds (../drivers), the request as a whole (rtnetlink.ts).
 
+import { isGroupMac } from "../../wire/address.ts";
 import { changeFlags, refuseMtu } from "./devChange.ts";
 import type { Refusal } from "./errno.ts";
 import type { LinkSettings, NewEnd } from "./linkRequest.ts";
@@ -12,8 +13,8 @@ import { registerDevice } from "./registerDevice.ts";
 /** Settings that a device is born with; the MAC is the kind's business. */
 export function applyNewSettings(dev: NetDevice, wanted: NewEnd): Refusal | undefined {
   if (wanted.mtu !== undefined) {
-    const refusal = refuseMtu(dev, wanted.mtu);
-    if (refusal !== undefined) return refusal;
+    // Only a later change says in words what is wrong.
+    if (refuseMtu(dev, wanted.mtu) !== undefined) return { errno: "EINVAL" };
     dev.mtu = wanted.mtu;
   }
   if (wanted.broadcast !== undefined) dev.broadcast = wanted.broadcast;
@@ -23,6 +24,13 @@ export function applyNewSettings(dev: NetDevice, wanted: NewEnd): Refusal | unde
   if (wanted.group !== undefined) dev.group = wanted.group;
   if (wanted.linkMode !== undefined) dev.linkMode = wanted.linkMode;
   return undefined;
+}
+
+/** Why a MAC cannot be a device's own, or undefined when it can. */
+export function refuseMac(mac: number | undefined): Refusal | undefined {
+  return mac === 0 || (mac !== undefined && isGroupMac(mac))
+    ? { errno: "EADDRNOTAVAIL" }
+    : undefined;
 }
 
 /** Registers a device and answers it, or why it was refused. */
@@ -39,6 +47,7 @@ export function flagsOf(settings: LinkSettings): { set: number; clear: number } 
     [settings.allmulticast, IFF.ALLMULTI],
     [settings.promisc, IFF.PROMISC],
     [settings.dynamic, IFF.DYNAMIC],
+    [settings.trailers === undefined ? undefined : !settings.trailers, IFF.NOTRAILERS],
   ];
   let set = 0;
   let clear = 0;

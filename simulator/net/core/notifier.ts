@@ -9,18 +9,20 @@ import type { DeviceEvent, NetDevice } from "./netDevice.ts";
 import type { Net } from "./netNamespace.ts";
 
 /** Events that are told as an RTM_NEWLINK by themselves. */
-const TOLD: ReadonlySet<DeviceEvent> = new Set<DeviceEvent>([
-  "CHANGEMTU",
-  "CHANGEADDR",
-  "CHANGENAME",
-  "CHANGEUPPER",
-  "NOTIFY_PEERS",
-  "CHANGE_TX_QUEUE_LEN",
+const TOLD: ReadonlyMap<DeviceEvent, string> = new Map<DeviceEvent, string>([
+  ["CHANGEMTU", ""],
+  ["CHANGEADDR", ""],
+  ["CHANGENAME", ""],
+  ["CHANGEUPPER", ""],
+  ["CHANGE_TX_QUEUE_LEN", ""],
+  ["NOTIFY_PEERS", "NOTIFY PEERS"],
+  ["FEAT_CHANGE", "FEATURE CHANGE"],
 ]);
 
 /** Tells everybody what happened to a device. */
 export function notifyDevice(dev: NetDevice, event: DeviceEvent): void {
-  if (TOLD.has(event)) tellLink(dev);
+  const word = dev.registered ? TOLD.get(event) : undefined;
+  if (word !== undefined) tellLink(dev, word === "" ? {} : { event: word });
   for (const listener of dev.net.kernel.deviceListeners) listener(event, dev);
 }
 
@@ -29,11 +31,21 @@ export function tellNetlink(net: Net, event: NetlinkEvent): void {
   for (const listener of net.kernel.netlinkListeners) listener(net, event);
 }
 
+/** What a message about a link says beside the link. */
+export type LinkNews = {
+  readonly gone?: boolean;
+  readonly event?: string;
+  readonly newNsid?: number | undefined;
+  readonly newIfindex?: number;
+};
+
 /** An RTM_NEWLINK for the device, or an RTM_DELLINK when it is gone. */
-export function tellLink(dev: NetDevice, gone = false): void {
+export function tellLink(dev: NetDevice, { gone = false, newNsid, ...news }: LinkNews = {}): void {
   const other = linkedDevice(dev);
   if (other !== undefined && other.net !== dev.net) peerNetId(dev.net, other.net, true);
-  tellNetlink(dev.net, { type: "link", gone, dev });
+  if (dev.net.kernel.netlinkListeners.size === 0) return;
+  const nsid = newNsid === undefined ? {} : { newNsid };
+  tellNetlink(dev.net, { type: "link", gone, dev, ...news, ...nsid });
 }
 
 /** The device that IFLA_LINK names: a veth's peer, a subdevice's parent. */

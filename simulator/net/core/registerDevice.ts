@@ -52,6 +52,7 @@ export function allocateDevice(net: Net, parts: DeviceParts): NetDevice {
     operstate: "UNKNOWN",
     linkMode: "DEFAULT",
     protoDown: false,
+    dormant: false,
     active: false,
     netnsLocal: parts.netnsLocal ?? false,
     group: 0,
@@ -66,6 +67,7 @@ export function allocateDevice(net: Net, parts: DeviceParts): NetDevice {
     ip4: undefined,
     ip6: undefined,
     multicast: new Map(),
+    unicast: new Map(),
     taps: new Set(),
     protocolTaps: new Set(),
     registered: false,
@@ -137,9 +139,9 @@ export function unregisterDevices(devices: readonly NetDevice[]): void {
   for (const dev of going) {
     dev.active = false;
     dev.net.kernel.linkWatch.pending.delete(dev);
-    if (dev.master !== undefined) dev.master.ops.removeSlave?.(dev.master, dev);
+    dev.qdisc = "noop";
     notifyDevice(dev, "UNREGISTER");
-    tellLink(dev, true);
+    tellLink(dev, { gone: true });
     dev.ops.uninit?.(dev);
     dev.taps.clear();
     dev.protocolTaps.clear();

@@ -8,8 +8,8 @@ import {
   changeFlags,
   changeMac,
   changeMtu,
-  notifyFlags,
   renameDevice,
+  setCarrier,
 } from "./devChange.ts";
 import type { Refusal } from "./errno.ts";
 import type { LinkChange, LinkRequest } from "./linkRequest.ts";
@@ -21,6 +21,7 @@ import { notifyDevice } from "./notifier.ts";
 
 /** Makes a link; `net` is the namespace of whoever asks. */
 export function newLink(net: Net, request: LinkRequest): Refusal | undefined {
+  if (isTooLong(request.name) || isTooLong(request.peer?.name)) return POLICY;
   const kind = net.kernel.linkKinds.get(request.kind);
   if (kind === undefined) return refuseKind(net, request);
   const invalid = kind.validate?.(request);
@@ -37,6 +38,13 @@ export function newLink(net: Net, request: LinkRequest): Refusal | undefined {
   return request.master === undefined ? undefined : setMaster(dev, request.master);
 }
 
+/** What netlink itself says of a name with more than 15 characters. */
+const POLICY: Refusal = { errno: "ERANGE", message: "Attribute failed policy validation" };
+
+function isTooLong(name: string | undefined): boolean {
+  return name !== undefined && name.length > 15;
+}
+
 /** Linux looks for the name where the request was made, wherever the link shall be. */
 function refuseExisting(net: Net, request: LinkRequest): Refusal | undefined {
   const byName = request.name !== undefined && net.byName.has(request.name);
@@ -44,8 +52,19 @@ function refuseExisting(net: Net, request: LinkRequest): Refusal | undefined {
   return byName || byIndex ? { errno: "EEXIST" } : undefined;
 }
 
+/** Kinds that the kernel we follow has and we have not. */
+const NOT_SIMULATED: ReadonlySet<string> = new Set(
+  "bond erspan geneve gre gretap ifb ipip ipvlan macvtap sit team vrf vxlan".split(" "),
+);
+
 function refuseKind(net: Net, request: LinkRequest): Refusal {
-  return refuseExisting(net, request) ?? { errno: "EOPNOTSUPP", message: "Unknown device type" };
+  const { kind } = request;
+  return (
+    refuseExisting(net, request) ??
+    (NOT_SIMULATED.has(kind)
+      ? { errno: "EOPNOTSUPP", notSimulated: `a link of type ${kind}` }
+      : { errno: "EOPNOTSUPP", message: "Unknown device type" })
+  );
 }
 
 /** Deletes a link. */
@@ -97,13 +116,16 @@ function changeKind(dev: NetDevice, change: LinkChange, status: Status): Refusal
   const { linkKinds } = dev.net.kernel;
   status.tell = true;
   if (change.kind.endsWith("_slave")) {
+    if (change.options === undefined) return undefined;
     const master = dev.master;
     const kind = master === undefined ? undefined : linkKinds.get(master.driver.type);
     const mine = master !== undefined && change.kind === `${master.driver.type}_slave`;
     if (!mine || kind?.changeSlave === undefined) return { errno: "EOPNOTSUPP" };
-    return kind.changeSlave(dev, change.options ?? new Map());
+    return kind.changeSlave(dev, change.options);
   }
   const kind = linkKinds.get(change.kind);
+  const invalid = kind?.validate?.(change);
+  if (invalid !== undefined) return invalid;
   const asks = change.options ?? change.vlan ?? change.macvlan;
   if (asks === undefined) return undefined;
   if (change.kind !== dev.driver.type || kind?.change === undefined) return { errno: "EOPNOTSUPP" };
@@ -180,20 +202,36 @@ function changeOperState(dev: NetDevice, { operstate }: LinkChange): undefined {
   if (dev.operstate !== old) announceState(dev);
 }
 
-function changeProtoDown(_dev: NetDevice, { protodown }: LinkChange): Refusal | undefined {
-  return protodown === undefined ? undefined : { errno: "EOPNOTSUPP" };
+function changeProtoDown(dev: NetDevice, { protodown }: LinkChange): Refusal | undefined {
+  if (protodown === undefined) return undefined;
+  if (!dev.ops.protoDown) {
+    return { errno: "EOPNOTSUPP", message: "Protodown not supported by device" };
+  }
+  dev.protoDown = protodown;
+  setCarrier(dev, !protodown);
+  return undefined;
 }
 
 function changeAltNames(dev: NetDevice, change: LinkChange): Refusal | undefined {
-  for (const name of change.addAltNames ?? []) {
+  const refusal = addAltNames(dev, change.addAltNames ?? []) ?? delAltNames(dev, change);
+  const asked = change.addAltNames ?? change.delAltNames;
+  if (asked !== undefined && refusal === undefined) announceState(dev);
+  return refusal;
+}
+
+function addAltNames(dev: NetDevice, names: readonly string[]): Refusal | undefined {
+  for (const name of names) {
     if (dev.net.byName.has(name)) return { errno: "EEXIST" };
     dev.altNames.push(name);
     dev.net.byName.set(name, dev);
-    notifyFlags(dev, dev.flags);
   }
-  for (const name of change.delAltNames ?? []) {
+  return undefined;
+}
+
+function delAltNames(dev: NetDevice, { delAltNames: names = [] }: LinkChange): Refusal | undefined {
+  for (const name of names) {
     const at = dev.altNames.indexOf(name);
-    if (at < 0) return { errno: "ENOENT" };
+    if (at < 0) return { errno: dev.net.byName.has(name) ? "EINVAL" : "ENOENT" };
     dev.altNames.splice(at, 1);
     dev.net.byName.delete(name);
   }

@@ -9,7 +9,14 @@
 import type { NetDevice } from "./netDevice.ts";
 
 /** Whom the frame was for, seen from the device that received it (PACKET_* of packet(7)). */
-export type PacketType = "host" | "broadcast" | "multicast" | "otherhost" | "outgoing";
+export type PacketType =
+  | "host"
+  | "broadcast"
+  | "multicast"
+  | "otherhost"
+  | "outgoing"
+  /** A copy of what we sent to a group or to everybody, for ourselves; taps do not see it. */
+  | "loopback";
 
 /** A tag beside the frame: 802.1Q, or 802.1ad when `tpid` is 0x88a8. */
 export type VlanTag = { readonly vid: number; readonly pcp: number; readonly tpid?: number };

@@ -5,7 +5,7 @@ import { consumeSkb } from "../core/dev.ts";
 import { setCarrier } from "../core/devChange.ts";
 import type { Kernel } from "../core/kernel.ts";
 import { type DeviceOps, IFF } from "../core/netDevice.ts";
-import { applyNewSettings, registerNew } from "../core/newDevice.ts";
+import { applyNewSettings, refuseMac, registerNew } from "../core/newDevice.ts";
 import { allocateDevice, unregisterDevices } from "../core/registerDevice.ts";
 
 const ops: DeviceOps = {
@@ -23,6 +23,7 @@ const ops: DeviceOps = {
 export function attachDummy(kernel: Kernel): void {
   kernel.linkKinds.set("dummy", {
     pattern: "dummy%d",
+    validate: ({ address }) => refuseMac(address),
     create(net, request) {
       const dev = allocateDevice(net, {
         name: request.name ?? "dummy%d",

@@ -10,7 +10,7 @@ import type { Kernel } from "../core/kernel.ts";
 import type { LinkRequest, NewEnd } from "../core/linkRequest.ts";
 import { type DeviceOps, type DriverState, IFF, type NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
-import { applyNewSettings, configureLink } from "../core/newDevice.ts";
+import { applyNewSettings, configureLink, refuseMac } from "../core/newDevice.ts";
 import { allocateDevice, registerDevice, unregisterDevices } from "../core/registerDevice.ts";
 
 const ops: DeviceOps = {
@@ -63,11 +63,19 @@ function makeEnd(net: Net, wanted: NewEnd, driver: DriverState): NetDevice | Ref
   return dev;
 }
 
+/** What the peer takes over when nothing is said about it: limits, neither name, MAC nor flags. */
+function withoutOwn({ mtu, txqlen, group }: LinkRequest): NewEnd {
+  return {
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(txqlen === undefined ? {} : { txqlen }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
 function makePair(net: Net, request: LinkRequest, source: Net): NetDevice | Refusal {
   const peerDriver: DriverState & { type: "veth" } = { type: "veth", peer: undefined };
   const ownDriver: DriverState & { type: "veth" } = { type: "veth", peer: undefined };
-  const { name: _name, ifindex: _ifindex, ...shared } = request;
-  const wanted = request.peer ?? shared;
+  const wanted = request.peer ?? withoutOwn(request);
   const peer = makeEnd(wanted.netns ?? source, wanted, peerDriver);
   if ("errno" in peer) return peer;
   const refusal = configureLink(peer, wanted);
@@ -89,5 +97,12 @@ function removePair(dev: NetDevice): void {
 
 /** Offers `type veth`. */
 export function attachVeth(kernel: Kernel): void {
-  kernel.linkKinds.set("veth", { pattern: "veth%d", create: makePair, remove: removePair });
+  kernel.linkKinds.set("veth", {
+    pattern: "veth%d",
+    validate: (request) =>
+      refuseMac(request.address) ??
+      refuseMac("peer" in request ? request.peer?.address : undefined),
+    create: makePair,
+    remove: removePair,
+  });
 }
