@@ -81,8 +81,16 @@ export type NeighTable = {
   /** neigh/default, global for the machine. */
   readonly defaults: NeighParms;
   readonly parms: Map<NetDevice, NeighParms>;
-  /** Entries that count against the limits. */
+  /** Entries that count against the limits: all but permanent and externally learned ones. */
   entries: number;
+  /** All entries. */
+  total: number;
+  /** Clock microseconds when the reachable times were drawn last. */
+  lastRandom: number;
+  /** Runs only while there are so many entries that old ones are cleaned away. */
+  gcTimer: Timer | undefined;
+  /** Requests that wait to be answered for somebody else, with the device they came by. */
+  readonly proxyQueue: Set<{ readonly dev: NetDevice; readonly timer: Timer }>;
   gcThresh1: number;
   gcThresh2: number;
   gcThresh3: number;
