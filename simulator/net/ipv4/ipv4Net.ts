@@ -5,6 +5,7 @@ import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { DropReason, SkBuff } from "../core/skbuff.ts";
 import type { Ipv4Conf } from "./inDevice.ts";
+import type { InetState } from "./inetState.ts";
 
 /** Kinds of route as iproute2 names them (rtm_type). */
 export type RouteType =
@@ -180,4 +181,6 @@ export type Ipv4Net = {
   readonly hashSeed: number;
   /** Further net.ipv4 values by name below net.ipv4: ip_default_ttl, icmp_ratelimit, … */
   readonly values: Map<string, string>;
+  /** Sockets and what belongs to them; made at the first use (inetState.ts). */
+  inet?: InetState;
 };
