@@ -9,7 +9,7 @@ import type { Viewer } from "./linkText.ts";
 import type { Output } from "./output.ts";
 
 /** Modes of IPv6 addresses by the number in conf.DEV.addr_gen_mode. */
-export const ADDRGEN_MODES = ["eui64", "none", "stable_secret", "random"] as const;
+export const ADDRGEN_MODES: readonly string[] = ["eui64", "none", "stable_secret", "random"];
 
 /** Prints the details; `withMode` adds addrgenmode, as `ip link` does and `ip addr` does not. */
 export function printDetails(out: Output, viewer: Viewer, dev: NetDevice, withMode: boolean): void {

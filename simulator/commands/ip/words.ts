@@ -67,7 +67,10 @@ export function createReader(words: readonly string[]): WordReader {
 }
 
 /** Handlers of words: "name" may be shortened as iproute2 allows, "=name" must be exact. */
-export type WordTable = readonly (readonly [names: string, read: (reader: WordReader) => void])[];
+export type WordTable = readonly (readonly [
+  names: string,
+  read: (reader: WordReader) => unknown,
+])[];
 
 /**
  * The handler of a word: the first in the table whose name fits. Several names of one handler
@@ -76,7 +79,7 @@ export type WordTable = readonly (readonly [names: string, read: (reader: WordRe
 export function handlerOf(
   table: WordTable,
   word: string,
-): ((reader: WordReader) => void) | undefined {
+): ((reader: WordReader) => unknown) | undefined {
   for (const [names, read] of table) {
     for (const name of names.split(" ")) {
       if (name.startsWith("=") ? name.slice(1) === word : matches(word, name)) return read;

@@ -183,6 +183,8 @@ export type NetDevice = {
   ip6: Inet6Device | undefined;
   /** Link-layer groups that the device listens to (`ip maddr`), by MAC with the count of users. */
   readonly multicast: Map<number, number>;
+  /** Those that `ip maddr add` made. */
+  staticGroups?: Set<number>;
   /** Unicast MACs beside its own that it listens to, for its subdevices, with the count of users. */
   readonly unicast: Map<number, number>;
   /** Taps that see each frame in and out, in order of opening. */
