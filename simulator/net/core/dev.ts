@@ -241,6 +241,9 @@ function intoVlan(skb: SkBuff, sub: NetDevice): SkBuff | undefined {
 function dropUnknownVlan(skb: SkBuff, vid: number): void {
   skb.packetType = "otherhost";
   listen(skb);
+  const { stats } = skb.dev;
+  if (skb.protocol === ETHERTYPE.IP || skb.protocol === ETHERTYPE.IPV6) stats.rxOtherhost++;
+  else if (!skb.dev.net.kernel.protocols.has(skb.protocol)) stats.rxDropped++;
   kfreeSkb(skb, "VLAN_UNKNOWN", `no VLAN ${vid} on ${skb.dev.name}`);
 }
 

@@ -53,7 +53,7 @@ export function vlanDoReceive(skb: SkBuff, sub: NetDevice): SkBuff {
       ? tagInside(skb.frame, skb.vlan)
       : skb.frame;
   sub.stats.rxPackets++;
-  sub.stats.rxBytes += frame.length - 14;
+  sub.stats.rxBytes += skb.frame.length - 14;
   if (skb.packetType === "multicast") sub.stats.multicast++;
   skb.vlan = undefined;
   return frame === skb.frame ? skb : { ...skb, frame };

@@ -75,9 +75,10 @@ export const vlanOps: DeviceOps = {
     const { vlan, vid, lower } = driver;
     const pcp = vlan.egressQos.size === 0 ? 0 : (vlan.egressQos.get(priorityOf(skb.frame)) ?? 0);
     skb.vlan = vlan.protocol === ETHERTYPE.VLAN ? { vid, pcp } : { vid, pcp, tpid: vlan.protocol };
+    const out = vlan.reorderHeader ? skb : withTagInside(skb);
     dev.stats.txPackets++;
-    dev.stats.txBytes += skb.frame.length;
-    devQueueXmit(vlan.reorderHeader ? skb : withTagInside(skb), lower);
+    dev.stats.txBytes += out.frame.length;
+    devQueueXmit(out, lower);
   },
   changeMtu(dev, mtu) {
     const driver = vlanOf(dev);
