@@ -15,7 +15,10 @@ import { attachVeth } from "./drivers/veth.ts";
 import { createIpv4Net } from "./ipv4/createIpv4Net.ts";
 import { attachDevinet } from "./ipv4/devinet.ts";
 import { attachFib } from "./ipv4/fibFrontend.ts";
-import { emptyIpv6Net, emptyNeighTable } from "./protocolStandIns.ts";
+import { attachIpv6 } from "./ipv6/afInet6.ts";
+import { createIpv6Net } from "./ipv6/createIpv6Net.ts";
+import { createNdTable } from "./ipv6/ndisc.ts";
+import { emptyNeighTable } from "./protocolStandIns.ts";
 import { attachVlan } from "./vlan/vlan.ts";
 
 /** The inode of the first network namespace on the kernel that we follow. */
@@ -31,10 +34,13 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
     random,
     namespaces: new Set(),
     arpTable: emptyNeighTable("inet"),
-    ndTable: emptyNeighTable("inet6"),
+    ndTable: createNdTable({ random }),
     protocols: new Map(),
     linkKinds: new Map(),
-    makeProtocols: (creator) => ({ ip4: createIpv4Net(kernel, creator), ip6: emptyIpv6Net() }),
+    makeProtocols: (creator) => ({
+      ip4: createIpv4Net(kernel, creator),
+      ip6: createIpv6Net(kernel, creator),
+    }),
     deviceListeners: [],
     netListeners: [],
     netlinkListeners: new Set(),
@@ -50,6 +56,7 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
   const kernel = parts as Kernel;
   attachDevinet(kernel);
   attachFib(kernel);
+  attachIpv6(kernel);
   attachBridge(kernel);
   attachVlan(kernel);
   attachMacvlan(kernel);

@@ -5,6 +5,7 @@
 // Not here: what a setting does; the parts of the kernel look their values up themselves.
 
 import { ipv4ConfEntry, ipv4ConfNames } from "../ipv4/sysctlNetIpv4.ts";
+import { ipv6SettingEntry, ipv6SettingNames } from "../ipv6/sysctlNetIpv6.ts";
 import type { Refusal } from "./errno.ts";
 import type { Net } from "./netNamespace.ts";
 import type { SysctlEntry } from "./sysctlEntry.ts";
@@ -19,6 +20,7 @@ export function listSysctls(net: Net): string[] {
     ...otherNames(),
     ...settingNames(net).map((name) => `net/${name}`),
     ...ipv4ConfNames(net).map((name) => `net/ipv4/${name}`),
+    ...ipv6SettingNames(net).map((name) => `net/ipv6/${name}`),
     ...neigh.map((name) => `net/ipv4/neigh/${name}`),
     ...neigh.map((name) => `net/ipv6/neigh/${name}`),
   ].sort(byFolders);
@@ -40,6 +42,7 @@ export function findSysctl(net: Net, path: string): SysctlEntry | undefined {
     if (family === "ipv4") return neighEntry(net, arpTable, directory, last);
     if (family === "ipv6") return neighEntry(net, ndTable, directory, last);
   }
+  if (family === "ipv6") return ipv6SettingEntry(net, name.slice(5));
   const conf = family === "ipv4" ? ipv4ConfEntry(net, name.slice(5)) : undefined;
   return conf ?? settingEntry(net, name);
 }
