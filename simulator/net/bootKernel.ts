@@ -8,17 +8,19 @@ import type { Random } from "../random.ts";
 import { attachBridge } from "./bridge/br.ts";
 import { asSoftirq } from "./core/dev.ts";
 import type { Kernel } from "./core/kernel.ts";
+import { attachNeighbour } from "./core/neighParms.ts";
 import { createNet, holdNet } from "./core/netLifecycle.ts";
 import { attachDummy } from "./drivers/dummy.ts";
 import { attachMacvlan } from "./drivers/macvlan.ts";
 import { attachVeth } from "./drivers/veth.ts";
+import { attachIpv4 } from "./ipv4/afInet.ts";
+import { attachArp, createArpTable } from "./ipv4/arp.ts";
 import { createIpv4Net } from "./ipv4/createIpv4Net.ts";
 import { attachDevinet } from "./ipv4/devinet.ts";
 import { attachFib } from "./ipv4/fibFrontend.ts";
 import { attachIpv6 } from "./ipv6/afInet6.ts";
 import { createIpv6Net } from "./ipv6/createIpv6Net.ts";
 import { createNdTable } from "./ipv6/ndisc.ts";
-import { emptyNeighTable } from "./protocolStandIns.ts";
 import { attachVlan } from "./vlan/vlan.ts";
 
 /** The inode of the first network namespace on the kernel that we follow. */
@@ -33,7 +35,7 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
     clock: softirqClock(clock, () => kernel),
     random,
     namespaces: new Set(),
-    arpTable: emptyNeighTable("inet"),
+    arpTable: createArpTable({ random }),
     ndTable: createNdTable({ random }),
     protocols: new Map(),
     linkKinds: new Map(),
@@ -54,8 +56,11 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
   };
   // The first namespace needs the kernel, so it follows at once.
   const kernel = parts as Kernel;
+  attachNeighbour(kernel);
   attachDevinet(kernel);
   attachFib(kernel);
+  attachArp(kernel);
+  attachIpv4(kernel);
   attachIpv6(kernel);
   attachBridge(kernel);
   attachVlan(kernel);

@@ -34,6 +34,7 @@ export const ERRNO = {
   ENONET: [64, "Machine is not on the network"],
   EPROTO: [71, "Protocol error"],
   EXFULL: [54, "Exchange full"],
+  EDESTADDRREQ: [89, "Destination address required"],
   EMSGSIZE: [90, "Message too long"],
   ENOPROTOOPT: [92, "Protocol not available"],
   EPROTONOSUPPORT: [93, "Protocol not supported"],

@@ -8,7 +8,7 @@
 import { asSoftirq } from "./dev.ts";
 import type { Refusal } from "./errno.ts";
 import { neighCreate, neighEventSend, neighLookup, removeNeigh } from "./neighbour.ts";
-import { type NeighRecord, neighRecord, notifyProxyGone, proxyRecord } from "./neighNotify.ts";
+import { type NeighRecord, neighRecord, proxyRecord } from "./neighNotify.ts";
 import type { NeighKey, NeighTable, NudState, ProxyNeighbour } from "./neighTable.ts";
 import { NEIGH_UPDATE, neighUpdate } from "./neighUpdate.ts";
 import type { NetDevice } from "./netDevice.ts";
@@ -174,12 +174,11 @@ function bucketOf(key: NeighKey): number {
   return hash & 15;
 }
 
-/** Takes out the proxied addresses of a device that goes down (pneigh_ifdown). */
+/** Takes out the proxied addresses of a device that goes down; netlink hears nothing (pneigh_ifdown). */
 export function flushProxies(table: NeighTable, net: Net, dev: NetDevice): void {
   const proxies = table.proxies.get(net);
   if (proxies === undefined) return;
   for (const proxy of proxies.filter((one) => one.dev === dev)) {
     proxies.splice(proxies.indexOf(proxy), 1);
-    notifyProxyGone(net, table.family, proxy);
   }
 }

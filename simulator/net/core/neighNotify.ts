@@ -5,7 +5,6 @@
 
 import type { Neighbour, NeighKey, NudState, ProxyNeighbour } from "./neighTable.ts";
 import type { NetDevice } from "./netDevice.ts";
-import type { Net } from "./netNamespace.ts";
 import { tellNetlink } from "./notifier.ts";
 
 /** One neighbour or proxied address as netlink tells it. */
@@ -89,10 +88,4 @@ export function notifyNeigh(neigh: Neighbour, gone: boolean): void {
   const { net } = neigh.dev;
   if (net.kernel.netlinkListeners.size === 0) return;
   tellNetlink(net, { type: "neigh", gone, neighbour: neighRecord(neigh) });
-}
-
-/** Tells netlink's listeners that a proxied address is gone; of a new one they hear nothing. */
-export function notifyProxyGone(net: Net, family: "inet" | "inet6", proxy: ProxyNeighbour): void {
-  if (net.kernel.netlinkListeners.size === 0) return;
-  tellNetlink(net, { type: "neigh", gone: true, neighbour: proxyRecord(family, proxy) });
 }

@@ -182,5 +182,5 @@ export type Ipv4Net = {
   /** Further net.ipv4 values by name below net.ipv4: ip_default_ttl, icmp_ratelimit, … */
   readonly values: Map<string, string>;
   /** Sockets and what belongs to them; made at the first use (inetState.ts). */
-  inet?: InetState;
+  inet?: InetState | undefined;
 };
