@@ -13,11 +13,10 @@ import { linkCommand } from "./link.ts";
 import { multicastCommand } from "./maddress.ts";
 import { monitorCommand } from "./monitor.ts";
 import { neighbourCommand } from "./neigh.ts";
+import { netconfCommand } from "./netconf.ts";
 import { netnsCommand } from "./netns.ts";
 import { switchNetns } from "./netnsExec.ts";
 import { type IpOptions, matches, parseOptions } from "./options.ts";
-import { routeCommand } from "./route.ts";
-import { ruleCommand } from "./rule.ts";
 import { printUsage } from "./usage.ts";
 
 /** Objects in the order in which a short word is matched against them. */
@@ -25,8 +24,8 @@ const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined]
   ["address", addressCommand],
   ["addrlabel", undefined],
   ["maddress", multicastCommand],
-  ["route", routeCommand],
-  ["rule", ruleCommand],
+  ["route", undefined],
+  ["rule", undefined],
   ["neighbor", neighbourCommand],
   ["neighbour", neighbourCommand],
   ["ntable", undefined],
@@ -48,7 +47,7 @@ const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined]
   ["mroute", undefined],
   ["mrule", undefined],
   ["netns", netnsCommand],
-  ["netconf", undefined],
+  ["netconf", netconfCommand],
   ["vrf", undefined],
   ["sr", undefined],
   ["nexthop", undefined],

@@ -22,6 +22,14 @@ export type LinkView = {
   readonly inet6?: boolean;
   /** Preceded by "Deleted ". */
   readonly gone?: boolean;
+  /** What the kernel tells of a port of a bridge as such: without qdisc, group, namespaces, details. */
+  readonly port?: boolean;
+  /** Namespaces by their ids, not their names. */
+  readonly ids?: boolean;
+  /** Why the kernel told it, and where the link went, seen from the namespace that it left. */
+  readonly event?: string | undefined;
+  readonly newNsid?: number | undefined;
+  readonly newIfindex?: number | undefined;
 };
 
 /** Who asks: names of namespaces and of devices are his. */
@@ -40,20 +48,21 @@ function printLongLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkVi
   printName(out, viewer, dev, view);
   printFlags(out, dev, view);
   out.put("mtu", dev.mtu, `mtu ${dev.mtu} `);
-  if (view.inet6 !== true) {
-    out.put("qdisc", dev.qdisc, `qdisc ${dev.qdisc} `);
-    const master = dev.master?.name;
-    if (master !== undefined) out.put("master", master, `master ${master} `);
-  }
+  const full = view.inet6 !== true && view.port !== true;
+  if (full) out.put("qdisc", dev.qdisc, `qdisc ${dev.qdisc} `);
+  const master = view.inet6 === true ? undefined : dev.master?.name;
+  if (master !== undefined) out.put("master", master, `master ${master} `);
   printState(out, dev, `state ${dev.operstate} `);
   if (view.kind === "link") out.put("linkmode", dev.linkMode, `mode ${dev.linkMode} `);
-  if (view.inet6 !== true) {
+  if (full) {
     const group = groupName(dev.group, options);
     out.put("group", group, `group ${group} `);
   }
   if (view.kind !== "event" && dev.txqlen > 0) out.put("txqlen", dev.txqlen, `qlen ${dev.txqlen}`);
-  if (view.mac || options.details > 0) printMac(out, viewer, dev);
-  if (view.inet6 !== true) printNetns(out, viewer, dev);
+  if (view.event !== undefined) out.put("event", view.event, `event ${view.event} `);
+  if (view.mac || options.details > 0) printMac(out, viewer, dev, full);
+  if (!full) return;
+  printNetns(out, viewer, dev, view);
   if (options.details > 0) printDetails(out, viewer, dev, view.kind === "link");
   printNames(out, dev, options.lineEnd);
 }
@@ -124,7 +133,7 @@ function printState(out: Output, dev: NetDevice, text: string): void {
   out.put("operstate", dev.operstate, `${split?.[1] ?? ""}${out.paint(paint, split?.[2] ?? "")}`);
 }
 
-function printMac(out: Output, viewer: Viewer, dev: NetDevice): void {
+function printMac(out: Output, viewer: Viewer, dev: NetDevice, withBroadcast: boolean): void {
   const { options } = viewer;
   const type = linkType(dev, options.numeric);
   const mac = macText(dev.mac);
@@ -132,6 +141,7 @@ function printMac(out: Output, viewer: Viewer, dev: NetDevice): void {
   out.text(options.lineEnd);
   out.put("link_type", type, `    link/${type} `);
   out.put("address", mac, out.paint("mac", mac));
+  if (!withBroadcast) return;
   out.text(" brd ");
   out.put("broadcast", broadcast, out.paint("mac", broadcast));
 }
@@ -143,18 +153,30 @@ function linkType(dev: NetDevice, numeric: boolean): string {
   return loopback ? "loopback" : "ether";
 }
 
-/** Which namespace the bound device is in: by name if /run/netns has one, else by id. */
-function printNetns(out: Output, viewer: Viewer, dev: NetDevice): void {
+/** Which namespace the bound device is in, and where the device itself has gone. */
+function printNetns(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
   const linked = linkedDevice(dev);
-  if (linked === undefined || linked.net === dev.net) return;
-  const nsid = peerNetId(dev.net, linked.net, true);
-  if (nsid === undefined) return;
-  if (out.json) {
-    out.property("link_netnsid", nsid);
-    return;
+  const away = linked !== undefined && linked.net !== dev.net;
+  const nsid = away ? peerNetId(dev.net, linked.net, true) : undefined;
+  if (nsid !== undefined) printNsid(out, viewer, nsid, { word: "link", ids: view.ids === true });
+  if (view.newNsid !== undefined) {
+    printNsid(out, viewer, view.newNsid, { word: "new", ids: view.ids === true });
   }
-  const name = netnsName(viewer.self, linked.net);
-  out.text(name === undefined ? ` link-netnsid ${nsid}` : ` link-netns ${name}`);
+  if (view.newIfindex !== undefined) {
+    out.put("new_ifindex", view.newIfindex, ` new-ifindex ${view.newIfindex}`);
+  }
+}
+
+function printNsid(
+  out: Output,
+  { self }: Viewer,
+  nsid: number,
+  { word, ids }: { word: "link" | "new"; ids: boolean },
+): void {
+  const net = self.net.nsids.get(nsid);
+  const name = ids || net === undefined ? undefined : netnsName(self, net);
+  const text = name === undefined ? `${word}-netnsid ${nsid}` : `${word}-netns ${name}`;
+  out.put(`${word}_netnsid`, nsid, ` ${text}`);
 }
 
 /** The name under /run/netns that a namespace has, the oldest if it has several. */

@@ -46,7 +46,7 @@ export function* netnsCommand(
   words: readonly string[],
 ): Execution {
   const [word, ...rest] = words;
-  if (word === undefined) return yield* listNames(self, options, []);
+  if (word === undefined) return yield* listNames(self, options);
   const action = ACTIONS.find(([name]) => matches(word, name))?.[1];
   if (action === undefined) {
     yield* warn(self, `Command "${word}" is unknown, try "ip netns help".\n`);

@@ -1,0 +1,197 @@
+// `ip monitor` (ip-monitor(8), iproute2 6.1.0): prints what netlink tells, as it happens, until it is
+// interrupted. A line is made at the moment of its event, because what it tells of goes on changing.
+// Not simulated: file, listening to other namespaces (all-nsid tells only of the own one).
+
+import type { NetlinkEvent } from "../../net/core/kernel.ts";
+import type { Net } from "../../net/core/netNamespace.ts";
+import { print } from "../../process/io.ts";
+import type { Process } from "../../process/process.ts";
+import { createWaitQueue, type Execution } from "../../process/wait.ts";
+import { netnsName } from "./linkText.ts";
+import { eventText, type Topic, type Watch } from "./monitorEvents.ts";
+import { createNetconfWatch } from "./netconf.ts";
+import { type Failure, INCOMPLETE, type IpOptions, matches, wrongArgument } from "./options.ts";
+import { finish, notSimulated } from "./refusal.ts";
+import { findDevice } from "./selection.ts";
+import { printUsage } from "./usage.ts";
+
+/** Words in the order in which a short one is matched; those without a topic make no events here. */
+const TOPICS: readonly (readonly [word: string, topic: Topic | undefined])[] = [
+  ["link", "link"],
+  ["address", "address"],
+  ["route", "route"],
+  ["mroute", undefined],
+  ["prefix", undefined],
+  ["neigh", "neigh"],
+  ["netconf", "netconf"],
+  ["rule", "rule"],
+  ["nsid", "nsid"],
+  ["nexthop", undefined],
+  ["stats", undefined],
+];
+
+const ALL_TOPICS: readonly Topic[] = [
+  "link",
+  "address",
+  "route",
+  "neigh",
+  "rule",
+  "nsid",
+  "netconf",
+];
+
+const LABELS: Readonly<Record<Topic, string>> = {
+  link: "LINK",
+  address: "ADDR",
+  route: "ROUTE",
+  neigh: "NEIGH",
+  rule: "RULE",
+  nsid: "NSID",
+  netconf: "NETCONF",
+};
+
+type Words = Watch & { readonly labels: boolean; readonly allNsid: boolean };
+
+/** The object `monitor` of `ip`. */
+export function* monitorCommand(
+  self: Process,
+  options: IpOptions,
+  words: readonly string[],
+): Execution {
+  const read = readWords(self, options, words);
+  if (read === "help") return yield* printUsage(self, "monitor");
+  if ("code" in read) return yield* finish(self, read);
+  return yield* watchEvents(self, read);
+}
+
+function readWords(
+  self: Process,
+  options: IpOptions,
+  list: readonly string[],
+): Words | Failure | "help" {
+  const topics = new Set<Topic>();
+  let labels = false;
+  let allNsid = false;
+  let named = false;
+  let device: Words["device"];
+  for (let at = 0; at < list.length; at++) {
+    const word = list[at] ?? "";
+    const topic = TOPICS.find(([name]) => matches(word, name));
+    if (matches(word, "file")) {
+      const file = list[at + 1];
+      return file === undefined ? INCOMPLETE : openFailure(self, file);
+    }
+    if (matches(word, "label") || word === "all") labels = true;
+    else if (topic !== undefined) {
+      named = true;
+      if (topic[1] !== undefined) topics.add(topic[1]);
+    } else if (matches(word, "all-nsid")) allNsid = true;
+    else if (matches(word, "help")) return "help";
+    else if (word === "dev") {
+      at += 1;
+      const name = list[at];
+      if (name === undefined) return INCOMPLETE;
+      device = findDevice(self.net, name);
+      if (device === undefined) return wrongArgument("Device does not exist\n", name);
+    } else {
+      return { text: `Argument "${word}" is unknown, try "ip monitor help".\n`, code: 255 };
+    }
+  }
+  if (!named) for (const topic of ALL_TOPICS) topics.add(topic);
+  const names = new Map<number, string>();
+  for (const [nsid, net] of self.net.nsids) {
+    const name = netnsName(self, net);
+    if (name !== undefined) names.set(nsid, name);
+  }
+  return { self, options, topics, device, names, labels, allNsid };
+}
+
+function openFailure(self: Process, file: string): Failure {
+  const status = self.machine.files.stat(self, file);
+  if ("errno" in status) return { text: "Cannot fopen: No such file or directory\n", code: 255 };
+  return notSimulated("ip monitor file");
+}
+
+function* watchEvents(self: Process, words: Words): Execution {
+  const lines: string[] = [];
+  const arrived = createWaitQueue();
+  const netconf = createNetconfWatch(self.net);
+  const add = (found: ReturnType<typeof eventText>) => {
+    if (found === undefined || !words.topics.has(found.topic)) return;
+    lines.push(`${stampOf(words)}${prefixOf(words, found.topic)}${found.text}`);
+    arrived.wakeAll();
+  };
+  const hear = (net: Net, event: NetlinkEvent) => {
+    if (net !== self.net) return;
+    for (const text of netconf.before(event)) {
+      if (fitsDevice(words, event)) add({ topic: "netconf", text });
+    }
+    add(eventText(words, event));
+    for (const text of netconf.after(event)) {
+      if (fitsDevice(words, event)) add({ topic: "netconf", text });
+    }
+  };
+  const { netlinkListeners } = self.machine.kernel;
+  netlinkListeners.add(hear);
+  try {
+    for (;;) {
+      const text = lines.join("");
+      lines.length = 0;
+      if (text !== "") yield* print(self, text);
+      if (lines.length === 0) yield arrived.wait;
+    }
+  } finally {
+    netlinkListeners.delete(hear);
+  }
+}
+
+function fitsDevice(words: Words, event: NetlinkEvent): boolean {
+  return words.device === undefined || ("dev" in event && event.dev === words.device);
+}
+
+function prefixOf(words: Words, topic: Topic): string {
+  return `${words.allNsid ? "[nsid current]" : ""}${words.labels ? `[${LABELS[topic]}]` : ""}`;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** With -t a line of its own, with -ts the time in brackets. */
+function stampOf({ options, self }: Words): string {
+  if (!options.timestamp) return "";
+  const { now } = self.machine.clock;
+  const micros = String(now % 1e6).padStart(6, "0");
+  const seconds = Math.floor(now / 1e6);
+  const { year, month, day, weekday } = dateOf(Math.floor(seconds / 86400));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hour, minute, second] = [seconds / 3600, seconds / 60, seconds].map((value, index) =>
+    two(Math.floor(value) % (index === 0 ? 24 : 60)),
+  );
+  const time = `${hour}:${minute}:${second}`;
+  if (options.timestampShort) {
+    return `[${year}-${two(month + 1)}-${two(day)}T${time}.${micros}] `;
+  }
+  const date = `${DAYS[weekday]} ${MONTHS[month]} ${String(day).padStart(2)}`;
+  return `Timestamp: ${date} ${time} ${year} ${micros} usec\n`;
+}
+
+/** The date of a number of days since 1970-01-01 (the civil calendar, days from March on). */
+function dateOf(days: number): { year: number; month: number; day: number; weekday: number } {
+  const shifted = days + 719468;
+  const era = Math.floor(shifted / 146097);
+  const dayOfEra = shifted - era * 146097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36524) -
+      Math.floor(dayOfEra / 146096)) /
+      365,
+  );
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = (fromMarch + 2) % 12;
+  const year = yearOfEra + era * 400 + (month < 2 ? 1 : 0);
+  return { year, month, day, weekday: (days + 4) % 7 };
+}
