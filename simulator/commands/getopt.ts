@@ -80,10 +80,10 @@ function readLong(reader: Reader, word: string): string | undefined {
   const names = exact ? [typed] : Object.keys(long).filter((name) => name.startsWith(typed));
   const [full = ""] = names;
   const target = long[full];
-  if (target === undefined) return `unrecognized option '--${typed}'`;
+  if (target === undefined) return `unrecognized option '${word}'`;
   if (names.some((name) => long[name] !== target)) {
     const list = names.map((name) => ` '--${name}'`).join("");
-    return `option '--${typed}' is ambiguous; possibilities:${list}`;
+    return `option '${word}' is ambiguous; possibilities:${list}`;
   }
   const name = target.replace(/:+$/, "");
   if (target === name) {

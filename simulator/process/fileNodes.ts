@@ -74,6 +74,8 @@ export type NamespaceNode = Common & {
   readonly type: "namespace";
   readonly namespace: NamespaceFile;
   readonly label: string;
+  /** The file that it was mounted over. */
+  readonly covered?: FileNode;
 };
 
 /** Anything that a path can lead to. */
@@ -131,4 +133,17 @@ export function computedFolder(
 /** True for both kinds of folders. */
 export function isFolder(node: FileNode): node is FolderNode | ComputedFolder {
   return node.type === "folder" || node.type === "computed-folder";
+}
+
+/** The file that stands for a namespace. */
+export function namespaceNode(namespace: NamespaceFile, covered?: FileNode): NamespaceNode {
+  const inode =
+    namespace.kind === "net"
+      ? namespace.net.inode
+      : namespace.kind === "uts"
+        ? namespace.uts.inode
+        : namespace.inode;
+  const label = `${namespace.kind}:[${inode}]`;
+  const base = { type: "namespace", mode: 0o444, namespace, label, inode } as const;
+  return covered === undefined ? base : { ...base, covered };
 }

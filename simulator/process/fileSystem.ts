@@ -48,10 +48,17 @@ export interface FileSystem {
   realPath(self: Process, path: string): string | { readonly errno: Errno };
   /** The namespace that a file such as /proc/PID/ns/net or /run/netns/NAME stands for. */
   namespaceAt(self: Process, path: string): NamespaceFile | { readonly errno: Errno };
+  /** Lets a file stand for a namespace, as `mount --bind /proc/PID/ns/net FILE` does. */
+  bindNamespace(self: Process, path: string, namespace: NamespaceFile): Errno | undefined;
+  /** Undoes that: EINVAL when nothing is mounted there. */
+  unbind(self: Process, path: string): Errno | undefined;
 }
 
 /** What a namespace file stands for (namespaces(7)). */
 export type NamespaceFile =
   | { readonly kind: "net"; readonly net: Net }
   | { readonly kind: "uts"; readonly uts: Uts }
-  | { readonly kind: "cgroup" | "ipc" | "mnt" | "pid" | "time" | "user" };
+  | {
+      readonly kind: "cgroup" | "ipc" | "mnt" | "pid" | "time" | "user";
+      readonly inode: number;
+    };

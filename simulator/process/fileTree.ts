@@ -4,12 +4,14 @@
 // writing (openNode.ts). Not simulated: owners, hard links, mounts, times of access.
 
 import type { Errno } from "../net/core/errno.ts";
+import { holdNet, releaseNet } from "../net/core/netLifecycle.ts";
 import {
   type ComputedFolder,
   type FileError,
   type FileNode,
   type FolderNode,
   isFolder,
+  namespaceNode,
 } from "./fileNodes.ts";
 import { findPlace, type Place } from "./filePaths.ts";
 import type { FileStatus, FileSystem, OpenMode } from "./fileSystem.ts";
@@ -26,6 +28,8 @@ export type TreeParts = {
   refresh(self: Process, path: string): void;
   /** Makes the folder for a path such as /run/netns that is more than a folder; else undefined. */
   specialFolder(path: string): FolderNode | undefined;
+  /** True for the folder whose names are the machine's table of named namespaces. */
+  isNameFolder(parent: FolderNode | ComputedFolder): boolean;
 };
 
 /** What is there at a path. */
@@ -61,6 +65,7 @@ export function createFileTree(parts: TreeParts): FileSystem {
     ...questions(search, parts.madeAt),
     ...additions(search, disk, parts),
     ...changes(search, disk),
+    ...bindings(search, parts),
   };
 }
 
@@ -167,6 +172,45 @@ function changes(
       if ("errno" in place) return place.errno;
       if (place.parent.type !== "folder") return "EPERM";
       place.node.mode = mode;
+      return undefined;
+    },
+  };
+}
+
+/** Mounts of namespace files; a name in /run/netns goes into the machine's table. */
+function bindings(
+  { present }: Search,
+  parts: TreeParts,
+): Pick<FileSystem, "bindNamespace" | "unbind"> {
+  return {
+    bindNamespace: (self, path, namespace) => {
+      const { netnsNames } = self.machine;
+      const place = present(self, path);
+      if ("errno" in place) return place.errno;
+      const { parent, name, node } = place;
+      if (parent.type !== "folder" || isFolder(node)) return "ENOTDIR";
+      if (node.type === "namespace") return "EBUSY";
+      if (namespace.kind === "net") holdNet(namespace.net);
+      if (!parts.isNameFolder(parent) || namespace.kind !== "net") {
+        parent.entries.set(name, namespaceNode(namespace, node));
+        return undefined;
+      }
+      const older = [...netnsNames];
+      netnsNames.clear();
+      for (const [each, net] of [[name, namespace.net] as const, ...older]) {
+        netnsNames.set(each, net);
+      }
+      parent.entries.set(name, namespaceNode(namespace));
+      return undefined;
+    },
+    unbind: (self, path) => {
+      const place = present(self, path);
+      if ("errno" in place) return place.errno;
+      const { parent, name, node } = place;
+      if (node.type !== "namespace" || parent.type !== "folder") return "EINVAL";
+      if (parts.isNameFolder(parent)) self.machine.netnsNames.delete(name);
+      parent.entries.set(name, node.covered ?? { type: "bytes", mode: 0, data: "" });
+      if (node.namespace.kind === "net") releaseNet(node.namespace.net);
       return undefined;
     },
   };

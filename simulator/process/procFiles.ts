@@ -12,21 +12,14 @@ import {
   folder,
   link,
 } from "./fileNodes.ts";
+import type { NamespaceFile } from "./fileSystem.ts";
 import { KERNEL } from "./kernelRelease.ts";
+import { type FIRST_NAMESPACES, namespaceInode } from "./namespaces.ts";
 import { shareFile } from "./openFiles.ts";
 import type { OpenFile, Process } from "./process.ts";
 import { procNetFolder } from "./procNet.ts";
+import { procSysFolder } from "./procSys.ts";
 import { signalNumber } from "./signals.ts";
-
-/** Inodes of the namespaces that every process is in at the start, on the kernel that we follow. */
-export const FIRST_NAMESPACES = {
-  cgroup: 4026531835,
-  ipc: 4026531839,
-  mnt: 4026531841,
-  pid: 4026531836,
-  time: 4026531834,
-  user: 4026531837,
-} as const;
 
 /** The folder /proc. */
 export function procFolder(): ComputedFolder {
@@ -39,6 +32,7 @@ export function procFolder(): ComputedFolder {
     mounts: link("self/mounts"),
     net: link("self/net"),
     self: { type: "link", mode: 0o777, target: (self) => String(self.pid) },
+    sys: procSysFolder(),
     "thread-self": {
       type: "link",
       mode: 0o777,
@@ -142,30 +136,27 @@ function descriptor(file: OpenFile): FileNode {
 }
 
 function namespaces(process: Process): ComputedFolder {
-  const inode = (kind: keyof typeof FIRST_NAMESPACES) => namespaceInode(process, kind);
-  const node = (label: string, namespace: Parameters<typeof magic>[1]) => magic(label, namespace);
+  const other = (kind: keyof typeof FIRST_NAMESPACES) => {
+    const inode = namespaceInode(process, kind);
+    return magicLink(`${kind}:[${inode}]`, { kind, inode });
+  };
   return computedFolder(() => ({
-    cgroup: node(`cgroup:[${inode("cgroup")}]`, { kind: "cgroup" }),
-    ipc: node(`ipc:[${inode("ipc")}]`, { kind: "ipc" }),
-    mnt: node(`mnt:[${inode("mnt")}]`, { kind: "mnt" }),
-    net: node(`net:[${process.net.inode}]`, { kind: "net", net: process.net }),
-    pid: node(`pid:[${inode("pid")}]`, { kind: "pid" }),
-    pid_for_children: node(`pid:[${inode("pid")}]`, { kind: "pid" }),
-    time: node(`time:[${inode("time")}]`, { kind: "time" }),
-    time_for_children: node(`time:[${inode("time")}]`, { kind: "time" }),
-    user: node(`user:[${inode("user")}]`, { kind: "user" }),
-    uts: node(`uts:[${process.uts.inode}]`, { kind: "uts", uts: process.uts }),
+    cgroup: other("cgroup"),
+    ipc: other("ipc"),
+    mnt: other("mnt"),
+    net: magicLink(`net:[${process.net.inode}]`, { kind: "net", net: process.net }),
+    pid: other("pid"),
+    pid_for_children: other("pid"),
+    time: other("time"),
+    time_for_children: other("time"),
+    user: other("user"),
+    uts: magicLink(`uts:[${process.uts.inode}]`, { kind: "uts", uts: process.uts }),
   }));
 }
 
-function magic(label: string, namespace: import("./fileSystem.ts").NamespaceFile): FileNode {
+function magicLink(label: string, namespace: NamespaceFile): FileNode {
   const node: FileNode = { type: "namespace", mode: 0o444, namespace, label };
   return { type: "link", mode: 0o777, target: () => label, magic: () => node };
-}
-
-/** The inode of a namespace other than net and uts. */
-export function namespaceInode(process: Process, kind: keyof typeof FIRST_NAMESPACES): number {
-  return process.otherNamespaces.get(kind) ?? FIRST_NAMESPACES[kind];
 }
 
 /** The letter and word of a process's state, as /proc/PID/status and ps show it. */

@@ -6,7 +6,14 @@
 
 import type { Clock } from "../clock.ts";
 import { deviceFolder } from "./deviceFiles.ts";
-import { type FileNode, type FolderNode, folder, link, textFile } from "./fileNodes.ts";
+import {
+  type FileNode,
+  type FolderNode,
+  folder,
+  link,
+  namespaceNode,
+  textFile,
+} from "./fileNodes.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import { createFileTree } from "./fileTree.ts";
 import type { Process } from "./process.ts";
@@ -67,6 +74,7 @@ export function createFiles(clock: Clock, programNames: Iterable<string>): FileS
       if (path.includes("netns") || self.cwd.includes("netns")) showNames(self, run, netns);
     },
     specialFolder: (path) => (path === NETNS_FOLDER ? netns : undefined),
+    isNameFolder: (parent) => parent === netns,
   });
 }
 
@@ -80,13 +88,7 @@ function showNames(self: Process, run: FolderNode, netns: FolderNode): void {
   for (const [name, net] of netnsNames) {
     const node = netns.entries.get(name);
     if (node?.type === "namespace" && node.inode === net.inode) continue;
-    netns.entries.set(name, {
-      type: "namespace",
-      mode: 0o444,
-      namespace: { kind: "net", net },
-      label: `net:[${net.inode}]`,
-      inode: net.inode,
-    });
+    netns.entries.set(name, namespaceNode({ kind: "net", net }));
   }
 }
 
