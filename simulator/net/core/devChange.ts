@@ -9,7 +9,7 @@ import { devMcSync, devMcUnsync } from "./devAddrLists.ts";
 import { nameFor } from "./deviceName.ts";
 import type { Refusal } from "./errno.ts";
 import { fireLinkEvent, operStateOf } from "./linkWatch.ts";
-import { IFF, type NetDevice } from "./netDevice.ts";
+import { IFF, type NetDevice, type OperState } from "./netDevice.ts";
 import type { Net } from "./netNamespace.ts";
 import { linkedDevice, notifyDevice, tellLink } from "./notifier.ts";
 
@@ -56,6 +56,7 @@ function bringUp(dev: NetDevice): Refusal | undefined {
   const errno = dev.ops.open(dev);
   if (errno !== undefined) return { errno };
   dev.flags |= IFF.UP;
+  dev.operstate = dev.linkState;
   devMcSync(dev);
   activate(dev);
   return undefined;
@@ -93,6 +94,7 @@ function bringDown(devices: readonly NetDevice[]): void {
     dev.ops.stop(dev);
     devMcUnsync(dev);
     dev.flags &= ~IFF.UP;
+    dev.operstate = "DOWN";
   }
 }
 
@@ -120,7 +122,7 @@ export function setDormant(dev: NetDevice, on: boolean): void {
 
 /** Takes carrier and dormancy from the device below (netif_stacked_transfer_operstate). */
 export function followLower(dev: NetDevice, lower: NetDevice): void {
-  setDormant(dev, lower.operstate === "DORMANT");
+  setDormant(dev, lower.linkState === "DORMANT");
   setCarrier(dev, lower.carrier);
 }
 
@@ -129,9 +131,15 @@ export function checkLink(dev: NetDevice): void {
   fireLinkEvent(dev, lookAtLink);
 }
 
+/** Sets the operational state, which users see while the device is up. */
+export function setLinkState(dev: NetDevice, state: OperState): void {
+  dev.linkState = state;
+  if ((dev.flags & IFF.UP) !== 0) dev.operstate = state;
+}
+
 /** What linkwatch does with one device (linkwatch_do_dev). */
 function lookAtLink(dev: NetDevice): void {
-  dev.operstate = operStateOf(dev);
+  setLinkState(dev, operStateOf(dev));
   if ((dev.flags & IFF.UP) === 0) return;
   if (dev.carrier) activate(dev);
   else dev.active = false;

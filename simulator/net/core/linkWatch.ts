@@ -51,16 +51,20 @@ function schedule(kernel: Kernel, urgent: boolean, look: (dev: NetDevice) => voi
   linkWatch.timer = clock.after(Math.max(WORK_DELAY, wait), () => runQueue(kernel, look));
 }
 
+/** Looks at what waits, and at once at what became urgent by it (a VLAN follows its parent). */
 function runQueue(kernel: Kernel, look: (dev: NetDevice) => void): void {
   const { linkWatch, clock } = kernel;
-  linkWatch.timer = undefined;
-  linkWatch.urgent = false;
-  const urgentOnly = linkWatch.nextEvent > clock.now;
-  if (!urgentOnly) linkWatch.nextEvent = clock.now + SECOND;
-  for (const dev of [...linkWatch.pending]) {
-    if (urgentOnly && !isUrgent(dev)) continue;
-    linkWatch.pending.delete(dev);
-    if (dev.registered) look(dev);
-  }
+  do {
+    linkWatch.timer?.cancel();
+    linkWatch.timer = undefined;
+    linkWatch.urgent = false;
+    const urgentOnly = linkWatch.nextEvent > clock.now;
+    if (!urgentOnly) linkWatch.nextEvent = clock.now + SECOND;
+    for (const dev of [...linkWatch.pending]) {
+      if (urgentOnly && !isUrgent(dev)) continue;
+      linkWatch.pending.delete(dev);
+      if (dev.registered) look(dev);
+    }
+  } while (linkWatch.urgent);
   if (linkWatch.pending.size > 0) schedule(kernel, false, look);
 }

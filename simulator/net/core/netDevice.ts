@@ -154,7 +154,10 @@ export type NetDevice = {
   promiscuity: number;
   allmulti: number;
   carrier: boolean;
+  /** As told to users: DOWN while the device is not up, else `linkState`. */
   operstate: OperState;
+  /** What linkwatch found last. */
+  linkState: OperState;
   /** `mode DORMANT` of `ip link`. */
   linkMode: "DEFAULT" | "DORMANT";
   protoDown: boolean;

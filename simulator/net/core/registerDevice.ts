@@ -49,7 +49,8 @@ export function allocateDevice(net: Net, parts: DeviceParts): NetDevice {
     promiscuity: 0,
     allmulti: 0,
     carrier: parts.carrier ?? true,
-    operstate: "UNKNOWN",
+    operstate: "DOWN",
+    linkState: "UNKNOWN",
     linkMode: "DEFAULT",
     protoDown: false,
     dormant: false,
@@ -109,7 +110,7 @@ export function registerDevice(dev: NetDevice, ifindex = 0): { errno: Errno } | 
   dev.ifindex = ifindex === 0 ? nextIfindex(net) : ifindex;
   enlist(dev);
   dev.registered = true;
-  if (!dev.carrier) dev.operstate = operStateOf(dev);
+  if (!dev.carrier) dev.linkState = operStateOf(dev);
   notifyDevice(dev, "REGISTER");
   return undefined;
 }

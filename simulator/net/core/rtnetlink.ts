@@ -10,6 +10,7 @@ import {
   changeMtu,
   renameDevice,
   setCarrier,
+  setLinkState,
 } from "./devChange.ts";
 import type { Refusal } from "./errno.ts";
 import type { LinkChange, LinkRequest } from "./linkRequest.ts";
@@ -195,11 +196,11 @@ function changeLinkMode(dev: NetDevice, { linkMode }: LinkChange, status: Status
 }
 
 function changeOperState(dev: NetDevice, { operstate }: LinkChange): undefined {
-  const old = dev.operstate;
+  const old = dev.linkState;
   const mayRise = old === "DORMANT" || old === "TESTING" || old === "UNKNOWN";
-  if (operstate === "UP" && mayRise) dev.operstate = "UP";
-  if (operstate === "DORMANT" && (old === "UP" || old === "UNKNOWN")) dev.operstate = "DORMANT";
-  if (dev.operstate !== old) announceState(dev);
+  if (operstate === "UP" && mayRise) setLinkState(dev, "UP");
+  if (operstate === "DORMANT" && (old === "UP" || old === "UNKNOWN")) setLinkState(dev, "DORMANT");
+  if (dev.linkState !== old) announceState(dev);
 }
 
 function changeProtoDown(dev: NetDevice, { protodown }: LinkChange): Refusal | undefined {

@@ -35,7 +35,8 @@ function validate(request: LinkRequest | LinkChange): Refusal | undefined {
   const refusal = refuseMac(request.address);
   if (refusal !== undefined) return refuse("EADDRNOTAVAIL", "Invalid link address");
   const { vlan } = request;
-  if (vlan === undefined) return refuse("EINVAL", "VLAN properties not specified");
+  if (vlan === undefined || Object.keys(vlan).length === 0)
+    return refuse("EINVAL", "VLAN properties not specified");
   const protocols: readonly (number | undefined)[] = [undefined, ETHERTYPE.VLAN, ETHERTYPE.QINQ];
   if (!protocols.includes(vlan.protocol)) return refuse("EPROTONOSUPPORT", "Invalid VLAN protocol");
   if ((vlan.id ?? 0) >= 4095) return refuse("ERANGE", "Invalid VLAN id");
@@ -142,7 +143,7 @@ const EVENTS: { readonly [event in DeviceEvent]?: OnEvent } = {
     const bound = vlans.filter((dev) => vlanOf(dev)?.vlan.looseBinding !== true);
     closeDevices(bound);
     for (const dev of vlans) {
-      setDormant(dev, lower.operstate === "DORMANT");
+      setDormant(dev, lower.linkState === "DORMANT");
       setCarrier(dev, lower.carrier);
     }
   },
