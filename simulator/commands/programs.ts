@@ -5,4 +5,7 @@
 import type { ProgramEntry } from "../process/machine.ts";
 
 /** Name → program. */
-export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, ProgramEntry>([]);
+export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, ProgramEntry>([
+  ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
+  ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
+]);

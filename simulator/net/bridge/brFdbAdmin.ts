@@ -242,7 +242,7 @@ export function fdbFlush(dev: NetDevice, request: FdbFlush): Refusal | undefined
     request.port.port?.bridge !== bridge &&
     request.port !== bridge.dev
   ) {
-    return { errno: "EINVAL", message: "bridge: Flush port does not belong to the bridge" };
+    return { errno: "EINVAL", message: "bridge: Flush device is not a bridge or bridge port" };
   }
   const port = place.port ?? request.port?.port;
   for (const entry of fdbInOrder(bridge)) {

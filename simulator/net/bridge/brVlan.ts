@@ -13,10 +13,15 @@ import type { BridgePort, BridgeState, VlanGroup, VlanMember, VlanStats } from "
 /** What a VLAN is to be on a port. */
 export type VlanFlags = { readonly pvid: boolean; readonly untagged: boolean };
 
-/** Tells netlink's listeners that the VLANs of a port or bridge changed. */
-export function vlanNotify(bridge: BridgeState, port: BridgePort | undefined): void {
-  const dev = port?.dev ?? bridge.dev;
-  tellNetlink(dev.net, { type: "vlan", dev });
+/** Tells netlink's listeners of a row of VLANs that a port or bridge has or has not any more. */
+export function vlanNotify(
+  place: { readonly bridge: BridgeState; readonly port: BridgePort | undefined },
+  from: number,
+  to: number,
+  gone: boolean,
+): void {
+  const dev = place.port?.dev ?? place.bridge.dev;
+  tellNetlink(dev.net, { type: "vlan", gone, dev, from, to });
 }
 
 function newStats(): VlanStats {
@@ -64,7 +69,6 @@ export function vlanAdd(
   member.untagged = flags.untagged;
   if (flags.pvid) group.pvid = vid;
   else if (group.pvid === vid) group.pvid = undefined;
-  if (changed) vlanNotify(bridge, port);
   return changed;
 }
 
@@ -80,14 +84,15 @@ export function vlanDelete(
   fdbDeleteByPort(bridge, port, { all: false, vid });
   if (group.pvid === vid) group.pvid = undefined;
   group.members.delete(vid);
-  vlanNotify(bridge, port);
   return true;
 }
 
 /** Gives a new port the default VLAN. */
 export function vlanInitPort(port: BridgePort): void {
   const vid = port.bridge.vlanDefaultPvid;
-  if (vid !== 0) vlanAdd(port.bridge, port, vid, { pvid: true, untagged: true });
+  if (vid === 0) return;
+  vlanAdd(port.bridge, port, vid, { pvid: true, untagged: true });
+  vlanNotify({ bridge: port.bridge, port }, vid, vid, false);
 }
 
 /** Takes all VLANs from a port that leaves. */
@@ -109,14 +114,19 @@ export function setDefaultPvid(bridge: BridgeState, vid: number): void {
   for (const port of everywhere) {
     const group = groupOf(bridge, port);
     if (vid === 0) {
-      if (hasDefault(group, old)) vlanDelete(bridge, port, old);
+      if (hasDefault(group, old)) forget(bridge, port, old);
       continue;
     }
     if ((old !== 0 && !hasDefault(group, old)) || group.members.has(vid)) continue;
     vlanAdd(bridge, port, vid, { pvid: true, untagged: true });
-    vlanDelete(bridge, port, old);
+    forget(bridge, port, old);
+    vlanNotify({ bridge, port }, vid, vid, false);
   }
   bridge.vlanDefaultPvid = vid;
+}
+
+function forget(bridge: BridgeState, port: BridgePort | undefined, vid: number): void {
+  if (vlanDelete(bridge, port, vid)) vlanNotify({ bridge, port }, vid, vid, true);
 }
 
 /** True for states in which a VLAN lets frames in: learning needs only to learn. */

@@ -49,7 +49,14 @@ export type NetlinkEvent =
   | { readonly type: "neigh"; readonly gone: boolean; readonly neighbour: unknown }
   | { readonly type: "fdb"; readonly gone: boolean; readonly entry: unknown }
   | { readonly type: "mdb"; readonly gone: boolean; readonly entry: unknown }
-  | { readonly type: "vlan"; readonly dev: NetDevice }
+  | {
+      /** VLANs of a bridge or of its port. */
+      readonly type: "vlan";
+      readonly gone: boolean;
+      readonly dev: NetDevice;
+      readonly from: number;
+      readonly to: number;
+    }
   | { readonly type: "nsid"; readonly gone: boolean; readonly nsid: number }
   | {
       readonly type: "netconf";
