@@ -2,8 +2,9 @@
 // share: options, the error queue, how an ICMP error becomes an errno.
 //
 // How to use one: open it (openIcmpSocket, openUdpSocket, …), set its options, `send`; block with
-// `yield socket.changed` and look again: `error` first, as Linux returns a pending error before data,
-// then `received` and `errors` (IP_RECVERR), oldest first; the reader takes entries out with shift().
+// `yield socket.changed` and look again: with IP_RECVERR `nextError(socket)` until it is undefined,
+// which also settles the pending error; without it `error`, which the reader sets back to undefined;
+// then `received`, oldest first, with shift(). A pending error is returned by the next `send`.
 // Always `close` it.
 // Not simulated: socket buffers' accounting beyond a bound of messages, ancillary data.
 
@@ -214,6 +215,15 @@ export function errnoOfIcmp(
 /** Puts an error into a socket's queue. */
 export function queueError(socket: InetSocketBase, error: QueuedError): void {
   if (socket.errors.length < MAX_WAITING) socket.errors.push(error);
+}
+
+/** The oldest queued error; the next one, if it is ICMP's, is pending from then on (MSG_ERRQUEUE). */
+export function nextError(socket: InetSocketBase): QueuedError | undefined {
+  const error = socket.errors.shift();
+  const next = socket.errors[0];
+  if (next?.origin === "icmp") socket.error = next.errno;
+  else if (error?.origin === "icmp") socket.error = undefined;
+  return error;
 }
 
 /** The part that all sockets have. */

@@ -21,6 +21,9 @@ export type InetState = {
   readonly fragments: Map<string, FragmentQueue>;
   /** The last identifier of a source, destination and protocol, and when it was given. */
   readonly identifiers: Map<number, { value: number; time: number }>;
+  /** Memory for new frames, of which `slabUsed` bytes are taken; only the first namespace's is used. */
+  slab: Uint8Array;
+  slabUsed: number;
 };
 
 /** IPv4's own state of a namespace. */
@@ -35,10 +38,30 @@ export function inetOf(net: Net): InetState {
       peers: new Map(),
       fragments: new Map(),
       identifiers: new Map(),
+      slab: new Uint8Array(),
+      slabUsed: 0,
     };
     net.ip4.inet = state;
   }
   return state;
+}
+
+const SLAB = 32_768;
+
+/**
+ * Zeroed memory for a frame. Engines need several times longer for a buffer of its own than for a
+ * part of a larger one, and forwarding lives on that.
+ */
+export function newFrame(net: Net, length: number): Uint8Array {
+  if (length > 2048) return new Uint8Array(length);
+  const state = inetOf(net.kernel.initNet);
+  if (state.slabUsed + length > state.slab.length) {
+    state.slab = new Uint8Array(SLAB);
+    state.slabUsed = 0;
+  }
+  const from = state.slabUsed;
+  state.slabUsed += length;
+  return state.slab.subarray(from, from + length);
 }
 
 /** Counts in /proc/net/snmp or netstat. */

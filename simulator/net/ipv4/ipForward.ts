@@ -12,7 +12,7 @@ import { kfreeSkb, newSkb } from "../core/dev.ts";
 import type { Cause, SkBuff } from "../core/skbuff.ts";
 import { icmpSend } from "./icmpSend.ts";
 import { allowsRedirect } from "./inetPeer.ts";
-import { count } from "./inetState.ts";
+import { count, newFrame } from "./inetState.ts";
 import { DONT_FRAGMENT, IP_AT, ipOutput } from "./ipOutput.ts";
 import type { InputRoute } from "./ipv4Net.ts";
 
@@ -41,7 +41,8 @@ export function ipForward(skb: SkBuff, { out, redirect }: Forward): void {
     return;
   }
   // Padding behind the packet stays behind.
-  const frame = skb.frame.slice(0, IP_AT + length);
+  const frame = newFrame(net, IP_AT + length);
+  frame.set(skb.frame.length === frame.length ? skb.frame : skb.frame.subarray(0, frame.length));
   decrementTtl(frame, IP_AT);
   const cause: Cause = { text: "forwarded", frame: skb.id };
   const onward = newSkb(net.kernel, { frame, dev: skb.dev, cause });

@@ -55,9 +55,15 @@ export function ipReceive(skb: SkBuff): void {
     return;
   }
   const tos = frame[IP_AT + 1] ?? 0;
+  const destination = ipv4Destination(frame, IP_AT);
+  if (skb.packetType === "loopback") {
+    // The way of our own copy was decided when it was sent.
+    deliverLocally(skb, destination >>> 28 === 0xe ? "multicast" : "broadcast");
+    return;
+  }
   const route = routeInput(dev, {
     source: ipv4Source(frame, IP_AT),
-    destination: ipv4Destination(frame, IP_AT),
+    destination,
     tos: tos & 0x1c,
   });
   if (route.type === "forward") {

@@ -13,7 +13,7 @@ import { neighOutput } from "../core/neighbour.ts";
 import type { Net } from "../core/netNamespace.ts";
 import type { Cause, SkBuff } from "../core/skbuff.ts";
 import { settingNumber } from "../core/sysctlTable.ts";
-import { count, countIcmp, nextIdentifier } from "./inetState.ts";
+import { count, countIcmp, newFrame, nextIdentifier } from "./inetState.ts";
 import { fragmentsOf } from "./ipFragment.ts";
 import type { OutputRoute } from "./ipv4Net.ts";
 
@@ -52,7 +52,7 @@ export function sendIp(
   const header = IPV4_HEADER + (choice.options?.length ?? 0);
   const totalLength = header + payload.length;
   if (totalLength > 0xffff) return "EMSGSIZE";
-  const frame = new Uint8Array(IP_AT + totalLength);
+  const frame = newFrame(net, IP_AT + totalLength);
   put16(frame, 12, ETHERTYPE.IP);
   frame.set(payload, IP_AT + header);
   putIpv4(frame, IP_AT, {
