@@ -59,6 +59,8 @@ export type NamespaceFile =
   | { readonly kind: "net"; readonly net: Net }
   | { readonly kind: "uts"; readonly uts: Uts }
   | {
-      readonly kind: "cgroup" | "ipc" | "mnt" | "pid" | "time" | "user";
+      readonly kind: "cgroup" | "ipc" | "pid" | "time" | "user";
       readonly inode: number;
-    };
+    }
+  /** With the namespace whose devices its /sys shows. */
+  | { readonly kind: "mnt"; readonly inode: number; readonly sysNet: Net };

@@ -48,6 +48,15 @@ export function enterNamespace(self: Process, file: NamespaceFile): void {
   if (file.kind === "net") enterNet(self, file.net);
   else if (file.kind === "uts") self.uts = file.uts;
   else self.otherNamespaces.set(file.kind, file.inode);
+  if (file.kind === "mnt") self.sysNet = file.sysNet;
+}
+
+/** Mounts /sys anew, for everybody in the mount namespace: it shows the devices of the process's network. */
+export function mountSys(self: Process): void {
+  const inode = namespaceInode(self, "mnt");
+  for (const process of self.machine.processes.values()) {
+    if (namespaceInode(process, "mnt") === inode) process.sysNet = self.net;
+  }
 }
 
 /** The inode of one of a process's namespaces. */

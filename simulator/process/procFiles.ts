@@ -136,14 +136,14 @@ function descriptor(file: OpenFile): FileNode {
 }
 
 function namespaces(process: Process): ComputedFolder {
-  const other = (kind: keyof typeof FIRST_NAMESPACES) => {
+  const other = (kind: Exclude<keyof typeof FIRST_NAMESPACES, "mnt">) => {
     const inode = namespaceInode(process, kind);
     return magicLink(`${kind}:[${inode}]`, { kind, inode });
   };
   return computedFolder(() => ({
     cgroup: other("cgroup"),
     ipc: other("ipc"),
-    mnt: other("mnt"),
+    mnt: mountNamespace(process),
     net: magicLink(`net:[${process.net.inode}]`, { kind: "net", net: process.net }),
     pid: other("pid"),
     pid_for_children: other("pid"),
@@ -152,6 +152,11 @@ function namespaces(process: Process): ComputedFolder {
     user: other("user"),
     uts: magicLink(`uts:[${process.uts.inode}]`, { kind: "uts", uts: process.uts }),
   }));
+}
+
+function mountNamespace(process: Process): FileNode {
+  const inode = namespaceInode(process, "mnt");
+  return magicLink(`mnt:[${inode}]`, { kind: "mnt", inode, sysNet: process.sysNet });
 }
 
 function magicLink(label: string, namespace: NamespaceFile): FileNode {
