@@ -130,9 +130,10 @@ function printOne(out: Output, self: Process, shown: Shown): void {
   out.closeObject();
 }
 
-function viewOf({ selection, inet6 }: Shown): LinkView {
+function viewOf({ options, selection, inet6 }: Shown): LinkView {
   const { family } = selection;
-  return { kind: "address", mac: family === "unspec" || family === "link", inet6 };
+  const kind = options.brief && family === "link" ? "link" : "address";
+  return { kind, mac: family === "unspec" || family === "link", inet6 };
 }
 
 function printAddresses(out: Output, shown: Shown, oneline: boolean): void {

@@ -17,6 +17,8 @@ import { netconfCommand } from "./netconf.ts";
 import { netnsCommand } from "./netns.ts";
 import { switchNetns } from "./netnsExec.ts";
 import { type IpOptions, matches, parseOptions } from "./options.ts";
+import { routeCommand } from "./route.ts";
+import { ruleCommand } from "./rule.ts";
 import { printUsage } from "./usage.ts";
 
 /** Objects in the order in which a short word is matched against them. */
@@ -24,8 +26,8 @@ const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined]
   ["address", addressCommand],
   ["addrlabel", undefined],
   ["maddress", multicastCommand],
-  ["route", undefined],
-  ["rule", undefined],
+  ["route", routeCommand],
+  ["rule", ruleCommand],
   ["neighbor", neighbourCommand],
   ["neighbour", neighbourCommand],
   ["ntable", undefined],

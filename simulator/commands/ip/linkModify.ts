@@ -99,20 +99,25 @@ function parseKind(
     }
     return { words, kind: {}, peer };
   }
-  const options = readKindWords(self.net, kind, reader);
+  const hasOptions = reader.word !== undefined;
+  const read = readKindWords(self.net, kind, reader);
+  // Words that no kind takes still make a request for a change of the kind.
+  const options = hasOptions && Object.keys(read).length === 0 ? { options: new Map() } : read;
   return reader.failure ?? { words, kind: options };
 }
 
 function apply(self: Process, verb: Verb, parsed: Parsed): Failure | undefined {
   const { words, peer } = parsed;
   const { kind = "" } = words;
-  if (words.netnsMissing === true || peer?.netnsMissing === true)
-    return refused({ errno: "ESRCH" });
+  const missing = words.netnsMissing === true || peer?.netnsMissing === true;
   if (verb === "delete") return remove(self, words);
   const existing = words.dev === undefined ? undefined : findDevice(self.net, words.dev);
-  if (verb === "set" || (verb === "replace" && existing !== undefined)) {
-    return change(self, existing, parsed);
+  const changes = verb === "set" || (verb === "replace" && existing !== undefined);
+  if (!changes && existing?.name === words.dev && existing !== undefined) {
+    return refused({ errno: "EEXIST" });
   }
+  if (missing) return refused({ errno: "ESRCH" });
+  if (changes) return change(self, existing, parsed);
   if (OTHER_KINDS.has(kind) && existing === undefined) return notSimulated(`link type ${kind}`);
   return add(self, parsed);
 }

@@ -3,7 +3,7 @@
 // Not simulated: attributes of hardware (VFs, XDP, parent bus).
 
 import { deviceFlags } from "../../net/core/devChange.ts";
-import type { NetDevice } from "../../net/core/netDevice.ts";
+import { IFF, type NetDevice, type OperState } from "../../net/core/netDevice.ts";
 import type { Net } from "../../net/core/netNamespace.ts";
 import { linkedDevice, peerNetId } from "../../net/core/notifier.ts";
 import type { Process } from "../../process/process.ts";
@@ -52,7 +52,8 @@ function printLongLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkVi
   if (full) out.put("qdisc", dev.qdisc, `qdisc ${dev.qdisc} `);
   const master = view.inet6 === true ? undefined : dev.master?.name;
   if (master !== undefined) out.put("master", master, `master ${master} `);
-  printState(out, dev, `state ${dev.operstate} `);
+  out.text("state ");
+  printState(out, dev, (state) => `${state} `);
   if (view.kind === "link") out.put("linkmode", dev.linkMode, `mode ${dev.linkMode} `);
   if (full) {
     const group = groupName(dev.group, options);
@@ -70,7 +71,7 @@ function printLongLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkVi
 function printBriefLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
   if (view.gone === true) out.put("deleted", true, "Deleted ");
   printName(out, viewer, dev, view);
-  printState(out, dev, `${dev.operstate.padEnd(14)} `);
+  printState(out, dev, (state) => `${state.padEnd(14)} `);
   if (view.kind !== "link") return;
   const mac = macText(dev.mac);
   out.put("address", mac, out.paint("mac", `${mac} `));
@@ -126,11 +127,15 @@ function printFlags(out: Output, dev: NetDevice, view: LinkView): void {
   out.put("flags", words, `<${words.join(",")}> `);
 }
 
-function printState(out: Output, dev: NetDevice, text: string): void {
-  const paint: Paint | undefined =
-    dev.operstate === "UP" ? "up" : dev.operstate === "DOWN" ? "down" : undefined;
-  const split = /^(state )?(.*)$/s.exec(text);
-  out.put("operstate", dev.operstate, `${split?.[1] ?? ""}${out.paint(paint, split?.[2] ?? "")}`);
+/** A device that is set down is told as DOWN, whatever its state was. */
+export function toldState(dev: NetDevice): OperState {
+  return (dev.flags & IFF.UP) !== 0 ? dev.operstate : "DOWN";
+}
+
+function printState(out: Output, dev: NetDevice, text: (state: string) => string): void {
+  const state = toldState(dev);
+  const paint: Paint | undefined = state === "UP" ? "up" : state === "DOWN" ? "down" : undefined;
+  out.put("operstate", state, out.paint(paint, text(state)));
 }
 
 function printMac(out: Output, viewer: Viewer, dev: NetDevice, withBroadcast: boolean): void {

@@ -1,36 +1,10 @@
-// Names of tables, protocols, types and TOS values as iproute2 reads and prints them. Tables may get
+// Names of tables, types and TOS values as iproute2 reads and prints them. Tables may get
 // names in /etc/iproute2/rt_tables; the others are Debian 12's.
-// Not here: scopes (selection.ts).
+// Not here: scopes (selection.ts), protocols (protocolNames.ts).
 
 import type { Process } from "../../process/process.ts";
 import { matches } from "./options.ts";
 import { integer, unsigned } from "./words.ts";
-
-/** /etc/iproute2/rt_protos. */
-const PROTOCOLS: Readonly<Record<string, number>> = {
-  unspec: 0,
-  redirect: 1,
-  kernel: 2,
-  boot: 3,
-  static: 4,
-  gated: 8,
-  ra: 9,
-  mrt: 10,
-  zebra: 11,
-  bird: 12,
-  dnrouted: 13,
-  xorp: 14,
-  ntk: 15,
-  dhcp: 16,
-  keepalived: 18,
-  babel: 42,
-  openr: 99,
-  bgp: 186,
-  isis: 187,
-  ospf: 188,
-  rip: 189,
-  eigrp: 192,
-};
 
 /** /etc/iproute2/rt_dsfield. */
 const DSFIELDS: Readonly<Record<string, number>> = {
@@ -79,16 +53,6 @@ function nameIn(names: Readonly<Record<string, number>>, number: number): string
 
 function numberIn(names: Readonly<Record<string, number>>, word: string): number | undefined {
   return Object.hasOwn(names, word) ? names[word] : undefined;
-}
-
-/** A protocol's name, or its number. */
-export function protocolName(protocol: number, numeric = false): string {
-  return (numeric ? undefined : nameIn(PROTOCOLS, protocol)) ?? String(protocol);
-}
-
-/** The protocol of a name or a number up to 255, or undefined. */
-export function protocolOf(word: string): number | undefined {
-  return numberIn(PROTOCOLS, word) ?? unsigned(word, 255);
 }
 
 /** A TOS value as it is printed. */
