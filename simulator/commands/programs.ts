@@ -3,9 +3,12 @@
 // Not here: what bash itself knows (shell/builtins).
 
 import type { ProgramEntry } from "../process/machine.ts";
+import { bashProgram } from "../shell/bash.ts";
 
 /** Name → program. */
 export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, ProgramEntry>([
+  ["bash", { program: bashProgram }],
+  ["sh", { program: bashProgram }],
   ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
   ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
   ["arch", { load: () => import("./uname.ts").then(({ arch }) => arch) }],

@@ -1,0 +1,307 @@
+// echo and printf.
+// Source: bash(1) echo, printf; printf(3); strftime(3).
+// Not simulated: %n, the time zone (it is UTC), more digits of floating point than JavaScript has.
+
+import { write } from "../../process/io.ts";
+import type { Steps } from "../../process/wait.ts";
+import { complain, say } from "../messages.ts";
+import { quoteByBackslash } from "../quote.ts";
+import type { ShellState } from "../shellState.ts";
+import { decodeAnsi } from "../syntax/ansiQuote.ts";
+import { characters } from "../utf8.ts";
+import { assign } from "../values.ts";
+import { type Builtin, readOptions, showUsage } from "./builtin.ts";
+import { formatFloat } from "./floatFormat.ts";
+import { formatTime } from "./timeFormat.ts";
+
+/** echo. */
+export const echo: Builtin = function* (state, { args }) {
+  let newline = true;
+  let escapes = state.shopts.has("xpg_echo");
+  let at = 0;
+  for (; /^-[neE]+$/.test(args[at] ?? ""); at++) {
+    for (const letter of (args[at] ?? "").slice(1)) {
+      if (letter === "n") newline = false;
+      else escapes = letter === "e";
+    }
+  }
+  let text = at === 0 ? args.join(" ") : args.slice(at).join(" ");
+  if (escapes) {
+    const decoded = decodeAnsi(text, "echo");
+    text = decoded.text;
+    if (decoded.stopped) newline = false;
+  }
+  return yield* say(state, "echo", newline ? `${text}\n` : text);
+};
+
+/** The longest text that one conversion may make. */
+const widest = 1_000_000;
+
+/** printf. */
+export const printf: Builtin = function* (state, call) {
+  const options = yield* readOptions(state, call, "v:");
+  if (options === undefined) return 2;
+  const [format, ...args] = options.rest;
+  const variable = options.values.get("v");
+  if (variable !== undefined && !/^[A-Za-z_]\w*(?:\[.+\])?$/s.test(variable)) {
+    yield* complain(state, `printf: \`${variable}': not a valid identifier`);
+    return 2;
+  }
+  if (format === undefined) {
+    yield* showUsage(state, "printf");
+    return 2;
+  }
+  const printer: Printer = { state, args, at: 0, out: [], length: 0, status: 0, stopped: false };
+  do {
+    const before = printer.at;
+    yield* formatOnce(printer, format);
+    if (printer.at === before) break;
+  } while (printer.at < args.length && !printer.stopped && printer.length < 64 * widest);
+  const text = printer.out.join("");
+  if (variable === undefined) return (yield* say(state, "printf", text)) || printer.status;
+  const [, name = variable, subscript] = /^(\w+)\[(.+)\]$/s.exec(variable) ?? [];
+  const refusal = assign(state, { name, subscript }, text);
+  if (refusal === undefined) return printer.status;
+  yield* complain(state, refusal.text);
+  return 1;
+};
+
+type Printer = {
+  readonly state: ShellState;
+  readonly args: readonly string[];
+  at: number;
+  readonly out: string[];
+  length: number;
+  status: number;
+  stopped: boolean;
+};
+
+const conversion = /%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|ll|[hlLjzt])?(\([^)]*\)T|.|$)/sy;
+
+function* formatOnce(printer: Printer, format: string): Steps<void> {
+  let at = 0;
+  while (at < format.length && !printer.stopped) {
+    const percent = format.indexOf("%", at);
+    const literal = format.slice(at, percent < 0 ? undefined : percent);
+    if (literal !== "") add(printer, decodeAnsi(literal, "format").text);
+    if (percent < 0) return;
+    conversion.lastIndex = percent;
+    const match = conversion.exec(format);
+    const whole = match?.[0] ?? "%";
+    at = percent + whole.length;
+    if (match === null) return;
+    yield* convert(printer, match);
+  }
+}
+
+function add(printer: Printer, text: string): void {
+  printer.out.push(text);
+  printer.length += text.length;
+}
+
+/** How a conversion is to look. */
+export type Shape = {
+  readonly flags: string;
+  readonly width: number;
+  readonly precision: number | undefined;
+};
+
+function* convert(printer: Printer, match: RegExpExecArray): Steps<void> {
+  const [whole, flags = "", width = "", precision, letter = ""] = match;
+  if (letter === "%" && whole === "%%") {
+    add(printer, "%");
+    return;
+  }
+  const point = whole.includes(".") && !letter.startsWith("(");
+  const wide = width === "*" ? yield* integerArgument(printer) : Number(width || "0");
+  const digits = precision === "*" ? yield* integerArgument(printer) : Number(precision ?? 0);
+  const shape: Shape = {
+    flags: Number(wide) < 0 ? `${flags}-` : flags,
+    width: Math.abs(Number(wide)),
+    precision: point && Number(digits) >= 0 ? Number(digits) : undefined,
+  };
+  if (shape.width > widest || (shape.precision ?? 0) > widest) {
+    yield* complain(
+      printer.state,
+      "printf: vethbook simulator: a field of this width is not simulated",
+    );
+    printer.status = 2;
+    printer.stopped = true;
+    return;
+  }
+  yield* convertAs(printer, { shape, letter, whole });
+}
+
+type Conversion = { readonly shape: Shape; readonly letter: string; readonly whole: string };
+
+function* convertAs(printer: Printer, { shape, letter, whole }: Conversion): Steps<void> {
+  switch (letter) {
+    case "d":
+    case "i":
+      add(printer, formatInteger(yield* integerArgument(printer), shape));
+      return;
+    case "u":
+    case "o":
+    case "x":
+    case "X":
+      add(printer, formatUnsigned(yield* integerArgument(printer), shape, letter));
+      return;
+    case "s":
+      add(printer, padded(next(printer) ?? "", shape));
+      return;
+    case "c":
+      add(printer, padded((next(printer) ?? "").slice(0, 1), { ...shape, precision: undefined }));
+      return;
+    case "b": {
+      const decoded = decodeAnsi(next(printer) ?? "", "percentB");
+      add(printer, padded(decoded.text, shape));
+      printer.stopped = decoded.stopped;
+      return;
+    }
+    case "q":
+    case "Q":
+      add(printer, padded(quoteByBackslash(next(printer) ?? ""), shape));
+      return;
+    case "e":
+    case "E":
+    case "f":
+    case "F":
+    case "g":
+    case "G":
+    case "a":
+    case "A":
+      add(printer, formatFloat(yield* floatArgument(printer), shape, letter));
+      return;
+    default:
+      if (letter.startsWith("(")) {
+        add(printer, padded(yield* timeText(printer, letter.slice(1, -2)), shape));
+        return;
+      }
+      yield* badFormat(printer, letter, whole);
+  }
+}
+
+function* badFormat(printer: Printer, letter: string, whole: string): Steps<void> {
+  const { state } = printer;
+  if (printer.out.length > 0) yield* write(state.process, 1, printer.out.splice(0).join(""));
+  yield* complain(
+    state,
+    letter === ""
+      ? `printf: \`${whole}': missing format character`
+      : `printf: \`${letter}': invalid format character`,
+  );
+  printer.status = 1;
+  printer.stopped = true;
+}
+
+function next(printer: Printer): string | undefined {
+  return printer.args[printer.at++];
+}
+
+function* timeText(printer: Printer, format: string): Steps<string> {
+  const { clock } = printer.state.process.machine;
+  const missing = printer.at >= printer.args.length;
+  const value = Number(yield* integerArgument(printer));
+  const seconds =
+    missing || value === -1 ? clock.now / 1e6 : value === -2 ? clock.start / 1e6 : value;
+  return formatTime(format === "" ? "%X" : format, Math.floor(seconds));
+}
+
+function* integerArgument(printer: Printer): Steps<bigint> {
+  const word = next(printer);
+  if (word === undefined || word === "") return 0n;
+  if (word.startsWith("'") || word.startsWith('"')) return BigInt(codeOf(word.slice(1)));
+  const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)(.*)$/s.exec(word);
+  if (match === null) {
+    yield* invalid(printer, `${word}: invalid number`);
+    return 0n;
+  }
+  const [, sign, digits = "0", rest] = match;
+  if (rest !== "") {
+    const octal = /^0[0-7]*$/.test(digits) && /^[89]/.test(rest ?? "");
+    yield* invalid(
+      printer,
+      `${word}: invalid ${octal ? "octal " : digits.startsWith("0x") ? "hex " : ""}number`,
+    );
+  }
+  const octal = /^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits;
+  const value = sign === "-" ? -BigInt(octal) : BigInt(octal);
+  if (value > 0x7fffffffffffffffn || value < -0x8000000000000000n) {
+    yield* complain(printer.state, `printf: warning: ${word}: Numerical result out of range`);
+    printer.status = 1;
+    return value > 0 ? 0x7fffffffffffffffn : -0x8000000000000000n;
+  }
+  return value;
+}
+
+function codeOf(text: string): number {
+  const [first = ""] = characters(text);
+  if (first.length < 2) return first === "" ? 0 : first.charCodeAt(0);
+  const lead = first.charCodeAt(0) & (0xff >> (first.length + 1));
+  return [...first.slice(1)].reduce(
+    (code, byte) => (code << 6) | (byte.charCodeAt(0) & 0x3f),
+    lead,
+  );
+}
+
+function* floatArgument(printer: Printer): Steps<number> {
+  const word = next(printer) ?? "0";
+  if (word.startsWith("'") || word.startsWith('"')) return codeOf(word.slice(1));
+  if (word === "") return 0;
+  const match =
+    /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(
+      word,
+    );
+  if (match === null || match[0].length < word.length)
+    yield* invalid(printer, `${word}: invalid number`);
+  const text = (match?.[0] ?? "0").trim().toLowerCase();
+  if (text.includes("inf")) return text.startsWith("-") ? -Infinity : Infinity;
+  return text.includes("nan") ? Number.NaN : Number(text.replace(/^\+/, ""));
+}
+
+function* invalid(printer: Printer, text: string): Steps<void> {
+  yield* complain(printer.state, `printf: ${text}`);
+  printer.status = 1;
+}
+
+/** Text in a field; the precision cuts it. */
+export function padded(text: string, shape: Shape): string {
+  const cut = shape.precision === undefined ? text : text.slice(0, shape.precision);
+  return shape.flags.includes("-") ? cut.padEnd(shape.width) : cut.padStart(shape.width);
+}
+
+function formatInteger(value: bigint, shape: Shape): string {
+  const sign =
+    value < 0n ? "-" : shape.flags.includes("+") ? "+" : shape.flags.includes(" ") ? " " : "";
+  const digits = `${value < 0n ? -value : value}`;
+  return numberField(sign, digits, shape);
+}
+
+function formatUnsigned(value: bigint, shape: Shape, letter: string): string {
+  const unsigned = BigInt.asUintN(64, value);
+  const base = letter === "o" ? 8 : letter === "u" ? 10 : 16;
+  const lower = unsigned.toString(base);
+  const digits = letter === "X" ? lower.toUpperCase() : lower;
+  const mark =
+    !shape.flags.includes("#") || unsigned === 0n
+      ? ""
+      : letter === "o"
+        ? "0"
+        : base === 16
+          ? `0${letter}`
+          : "";
+  return numberField(mark, digits, shape);
+}
+
+function numberField(sign: string, digits: string, shape: Shape): string {
+  const { flags, width, precision } = shape;
+  const long =
+    precision === undefined
+      ? digits
+      : precision === 0 && digits === "0"
+        ? ""
+        : digits.padStart(precision, "0");
+  const zeros = flags.includes("0") && !flags.includes("-") && precision === undefined;
+  const filled = zeros ? long.padStart(width - sign.length, "0") : long;
+  return padded(sign + filled, { flags, width, precision: undefined });
+}

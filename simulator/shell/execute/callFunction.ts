@@ -1,0 +1,78 @@
+// Calls of functions: positional parameters, a scope for locals, `return`, and a bound on depth.
+// Source: bash(1) FUNCTIONS, FUNCNEST.
+// Not simulated: recursion as deep as the memory of a real machine allows.
+
+import type { Steps } from "../../process/wait.ts";
+import { discard } from "../messages.ts";
+import { asUnwind, type ShellFunction, type ShellState } from "../shellState.ts";
+import { runNamedTrap } from "../traps.ts";
+import { readVariable } from "../values.ts";
+import type { Scope } from "../variables.ts";
+
+/** How deep calls, evals and sourced files may be nested. */
+export const deepestNesting = 400;
+
+/** What a function is called with. */
+export type FunctionCall = {
+  readonly args: readonly string[];
+  /** Variables of `name=value function`. */
+  readonly scope?: Scope | undefined;
+};
+
+/** Runs a function. */
+export function* callFunction(
+  state: ShellState,
+  found: ShellFunction,
+  call: FunctionCall,
+): Steps<number> {
+  const limit = Math.min(Number(readVariable(state, "FUNCNEST")) || deepestNesting, deepestNesting);
+  if (state.nesting >= limit) {
+    yield* discard(state, `${found.name}: maximum function nesting level exceeded (${limit})`);
+  }
+  const { positional, scopes, line, lineOffset, calls, source, loops } = state;
+  const scope: Scope = call.scope ?? new Map();
+  state.scopes = [...scopes, scope];
+  state.positional = call.args;
+  state.calls = [...calls, { name: found.name, line, source, scope }];
+  state.source = found.source;
+  state.lineOffset = found.lineOffset;
+  state.loops = 0;
+  state.nesting += 1;
+  const localOptions = state.savedOptions;
+  state.savedOptions = undefined;
+  try {
+    return yield* state.interpreter.command(state, found.body);
+  } catch (error) {
+    const unwind = asUnwind(error);
+    if (unwind?.unwind !== "return") throw error;
+    state.status = unwind.status;
+    return unwind.status;
+  } finally {
+    if (state.savedOptions !== undefined) restoreOptions(state, state.savedOptions);
+    state.savedOptions = localOptions;
+    state.nesting -= 1;
+    state.scopes = scopes;
+    state.positional = positional;
+    state.calls = calls;
+    state.source = source;
+    state.lineOffset = lineOffset;
+    state.line = line;
+    state.loops = loops;
+  }
+}
+
+/** The trap on RETURN, before the caller goes on. */
+export function* callAndTell(
+  state: ShellState,
+  found: ShellFunction,
+  call: FunctionCall,
+): Steps<number> {
+  const status = yield* callFunction(state, found, call);
+  if (state.traps.has("RETURN")) yield* runNamedTrap(state, "RETURN");
+  return status;
+}
+
+function restoreOptions(state: ShellState, saved: ReadonlySet<string>): void {
+  state.options.clear();
+  for (const name of saved) state.options.add(name);
+}

@@ -1,0 +1,264 @@
+// Running what was parsed: texts line by line, lists, pipelines, and every kind of command. Here others
+// get their turn, signals' traps run, and `set -e` ends the shell.
+// Source: bash(1) SHELL GRAMMAR, set -e.
+// Not here: what each kind of command does (its own file).
+
+import { write } from "../../process/io.ts";
+import { pause } from "../../process/scheduler.ts";
+import type { Steps } from "../../process/wait.ts";
+import { asUnwind, leave, type ShellState } from "../shellState.ts";
+import { commandText } from "../syntax/printCommand.ts";
+import type { Command, List, Parsed, Pipeline } from "../syntax/syntax.ts";
+import { afterFailure, runNamedTrap, runPending } from "../traps.ts";
+import {
+  defineFunction,
+  runArithmetic,
+  runArithmeticFor,
+  runCase,
+  runFor,
+  runIf,
+  runWhile,
+} from "./compound.ts";
+import { evaluateTest } from "./conditional.ts";
+import { startCoprocess } from "./coprocess.ts";
+import { waitForeground } from "./foreground.ts";
+import { fork } from "./fork.ts";
+import { runInBackground, runStages } from "./pipeline.ts";
+import { redirect, undoRedirect } from "./redirect.ts";
+import { runSimple } from "./simple.ts";
+import { timeCommand } from "./timeCommand.ts";
+
+/** Runs a text, line by line; `reader` puts its own word before faults of syntax, such as "eval: ". */
+export function* runParsed(state: ShellState, parsed: Parsed, reader = ""): Steps<number> {
+  if (parsed.lists.length === 0 && parsed.problem === undefined) state.status = 0;
+  for (const list of parsed.lists) {
+    state.line = list.line + state.lineOffset;
+    for (const warning of list.warnings) {
+      const text = `${state.source}: line ${warning.line + state.lineOffset}: ${warning.text}\n`;
+      yield* write(state.process, 2, text);
+    }
+    if (state.options.has("noexec") && !state.interactive) continue;
+    yield* runLine(state, list.list);
+  }
+  return parsed.problem === undefined || parsed.problem.messages.length === 0
+    ? state.status
+    : yield* tellProblem(state, parsed, reader);
+}
+
+/** A line that gives up does not take the next one with it. */
+function* runLine(state: ShellState, list: List): Steps<void> {
+  const { scopes, conditions, loops } = state;
+  try {
+    yield* runList(state, list);
+  } catch (error) {
+    const unwind = asUnwind(error);
+    if (unwind === undefined || unwind.unwind !== "discard") throw error;
+    state.status = unwind.status;
+    state.scopes = scopes;
+    state.conditions = conditions;
+    state.loops = loops;
+    if (state.options.has("errexit") && conditions === 0)
+      leave({ unwind: "exit", status: unwind.status });
+  }
+}
+
+/** What bash says of a text that is no bash; the status. */
+export function* tellProblem(state: ShellState, parsed: Parsed, reader: string): Steps<number> {
+  const { problem } = parsed;
+  if (problem === undefined) return state.status;
+  const line = problem.line + state.lineOffset;
+  for (const message of problem.messages) {
+    yield* write(state.process, 2, `${state.source}: ${reader}line ${line}: ${message}\n`);
+  }
+  state.status = problem.status;
+  return problem.status;
+}
+
+/** Runs commands one after another. */
+export function* runList(state: ShellState, list: List): Steps<number> {
+  for (const { command, background } of list) {
+    if (background) {
+      yield* runInBackground(state, command);
+      state.status = 0;
+    } else yield* runCommand(state, command);
+  }
+  return state.status;
+}
+
+const turn = 100;
+
+/** Runs one command; its status is also in `state.status`. */
+export function* runCommand(state: ShellState, command: Command): Steps<number> {
+  if (++state.steps >= turn) {
+    state.steps = 0;
+    state.process.machine.clock.spend(turn);
+    yield pause;
+    if (state.interrupted) leave({ unwind: "top", status: 130 });
+  }
+  if (state.pending.length > 0) yield* runPending(state);
+  const status = yield* runKind(state, command);
+  state.status = status;
+  if (status !== 0 && fails[command.type] === true && !isNegation(command))
+    yield* afterFailure(state);
+  return status;
+}
+
+/** Kinds of commands whose failure counts for `set -e`; the others contain such. */
+const fails: Partial<Record<Command["type"], true>> = {
+  simple: true,
+  pipeline: true,
+  subshell: true,
+  test: true,
+  arithmetic: true,
+};
+
+/** What `!` makes of a status never ends the shell. */
+function isNegation(command: Command): boolean {
+  return command.type === "pipeline" && command.negated;
+}
+
+function* runKind(state: ShellState, command: Command): Steps<number> {
+  switch (command.type) {
+    case "simple": {
+      const status = yield* runSimple(state, command);
+      state.pipeStatus = [status];
+      return status;
+    }
+    case "group":
+      return yield* runList(state, command.body);
+    case "if":
+      return yield* runIf(state, command, runList);
+    case "while":
+      return yield* runWhile(state, command, runList);
+    case "for":
+    case "select":
+      return yield* runFor(state, command, runList);
+    case "arithmeticFor":
+      return yield* runArithmeticFor(state, command, runList);
+    case "case":
+      return yield* runCase(state, command, runList);
+    case "andOr":
+      return yield* runAndOr(state, command);
+    case "pipeline":
+      return yield* runPipeline(state, command);
+    case "function":
+      return yield* defineFunction(state, command);
+    case "redirected":
+      return yield* runRedirected(state, command);
+    case "subshell":
+      return yield* runSubshell(state, command);
+    case "arithmetic": {
+      const status = yield* runArithmetic(state, command);
+      state.pipeStatus = [status];
+      return status;
+    }
+    case "test": {
+      state.line = command.line + state.lineOffset;
+      if (state.traps.has("DEBUG")) yield* runNamedTrap(state, "DEBUG");
+      const status = yield* evaluateTest(state, command.expression);
+      state.pipeStatus = [status];
+      return status;
+    }
+    default:
+      return yield* startCoprocess(state, command);
+  }
+}
+
+function* runAndOr(
+  state: ShellState,
+  { commands, operators }: Extract<Command, { type: "andOr" }>,
+): Steps<number> {
+  let status = 0;
+  for (const [index, command] of commands.entries()) {
+    const operator = operators[index - 1];
+    if (operator !== undefined && (operator === "&&") !== (status === 0)) continue;
+    if (index === commands.length - 1) return yield* runCommand(state, command);
+    status = yield* runAsAnswer(state, command);
+  }
+  return status;
+}
+
+function* runAsAnswer(state: ShellState, command: Command): Steps<number> {
+  state.conditions += 1;
+  try {
+    return yield* runCommand(state, command);
+  } finally {
+    state.conditions -= 1;
+  }
+}
+
+function* runPipeline(state: ShellState, pipeline: Pipeline): Steps<number> {
+  if (pipeline.timed !== undefined) {
+    const { timed } = pipeline;
+    return yield* timeCommand(state, timed, () => runUntimed(state, pipeline));
+  }
+  return yield* runUntimed(state, pipeline);
+}
+
+function* runUntimed(state: ShellState, pipeline: Pipeline): Steps<number> {
+  if (pipeline.negated) {
+    state.conditions += 1;
+    try {
+      return (yield* runPlain(state, pipeline)) === 0 ? 1 : 0;
+    } finally {
+      state.conditions -= 1;
+    }
+  }
+  return yield* runPlain(state, pipeline);
+}
+
+function* runPlain(state: ShellState, pipeline: Pipeline): Steps<number> {
+  const [first] = pipeline.commands;
+  if (first === undefined) return 0;
+  if (pipeline.commands.length === 1) return yield* runCommand(state, first);
+  const statuses = yield* runStages(state, pipeline);
+  state.pipeStatus = statuses;
+  if (!state.options.has("pipefail")) return statuses.at(-1) ?? 0;
+  return statuses.findLast((status) => status !== 0) ?? 0;
+}
+
+function* runRedirected(
+  state: ShellState,
+  command: Extract<Command, { type: "redirected" }>,
+): Steps<number> {
+  if (command.command.type === "subshell")
+    return yield* runSubshell(state, command.command, command);
+  const saved = yield* redirect(state, command.redirects);
+  if (saved === undefined) {
+    state.status = 1;
+    yield* afterFailure(state);
+    return 1;
+  }
+  try {
+    return yield* runCommand(state, command.command);
+  } finally {
+    undoRedirect(state, saved);
+  }
+}
+
+/** `( … )`; `whole` is it with its redirections. */
+function* runSubshell(
+  state: ShellState,
+  command: Extract<Command, { type: "subshell" }>,
+  whole?: Extract<Command, { type: "redirected" }>,
+): Steps<number> {
+  const only = command.body.length === 1 && command.body[0]?.background === false;
+  const simple = only && command.body[0]?.command.type === "simple";
+  const group = state.options.has("monitor") ? { processGroup: 0 } : {};
+  const { conditions } = state;
+  const child = yield* fork(state, { mayExec: simple, ...group }, function* (inner) {
+    inner.conditions = conditions;
+    inner.loops = 0;
+    if (whole !== undefined && (yield* redirect(inner, whole.redirects)) === undefined) return 1;
+    return yield* runSubshellBody(inner, command.body);
+  });
+  const text = () => commandText(whole ?? command);
+  const [status = 0] = yield* waitForeground(state, [{ process: child, text }], text);
+  state.pipeStatus = [status];
+  return status;
+}
+
+function* runSubshellBody(inner: ShellState, body: List): Steps<number> {
+  yield* runLine(inner, body);
+  return inner.status;
+}

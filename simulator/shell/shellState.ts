@@ -1,0 +1,200 @@
+// Everything one shell knows. A subshell begins with a copy; nothing about a shell is kept elsewhere.
+// Source: bash(1) COMMAND EXECUTION ENVIRONMENT.
+// Not here: running commands (execute/), the variables themselves (variables.ts).
+
+import type { Process, Signal } from "../process/process.ts";
+import type { Steps } from "../process/wait.ts";
+import type { Piece } from "./expand/fields.ts";
+import type { Command, Parsed, WordPart } from "./syntax/syntax.ts";
+import { copyVariable, type Scope } from "./variables.ts";
+
+/** A function as defined, with where its lines are. */
+export type ShellFunction = {
+  readonly name: string;
+  readonly body: Command;
+  readonly source: string;
+  readonly line: number;
+  readonly lineOffset: number;
+};
+
+/** A call under way, for caller, FUNCNAME and `local`. */
+export type Call = {
+  readonly name: string;
+  readonly line: number;
+  readonly source: string;
+  /** undefined for a sourced file. */
+  readonly scope: Scope | undefined;
+};
+
+/** A background (or stopped) pipeline. */
+export type Job = {
+  readonly number: number;
+  readonly text: string;
+  readonly group: number;
+  readonly processes: readonly JobProcess[];
+  /** True while the shell waits for it in the foreground. */
+  foreground: boolean;
+  /** What was last told of it. */
+  told: string;
+  /** Ended jobs go away once their end was told. */
+  disowned: boolean;
+  readonly controlled: boolean;
+  line: number;
+};
+
+/** A process of a job; `text` is its part of the command. */
+export type JobProcess = { readonly process: Process; readonly text: string };
+
+/** What the shell does with a signal. */
+export type Trap = { readonly command: string; readonly inherited?: boolean };
+
+/** The parts of the interpreter that refer to each other; set once when a shell is made. */
+export type Interpreter = {
+  run(state: ShellState, parsed: Parsed): Steps<number>;
+  /** As `run`; `reader` stands before faults of syntax, such as "eval: ". */
+  text(state: ShellState, parsed: Parsed, reader: string): Steps<number>;
+  isBuiltin(name: string): boolean;
+  /** The output of commands, without its last newlines. */
+  substitute(state: ShellState, parsed: Parsed): Steps<string>;
+  /** A path from which (or to which) the commands' output can be read (written). */
+  processPath(state: ShellState, direction: "<" | ">", parsed: Parsed): Steps<string>;
+  command(state: ShellState, command: Command): Steps<number>;
+  /** The pieces that the parts of a word expand to. */
+  parts(
+    state: ShellState,
+    parts: readonly WordPart[],
+    tilde: "word" | "assignment" | "none",
+  ): Steps<Piece[]>;
+  /** Told when a job has begun: a terminal prints its number. */
+  started(state: ShellState, job: Job): Steps<void>;
+  /** Runs a simple command whose words are known; `look` says where its name is looked for. */
+  words(state: ShellState, words: readonly string[], look: Lookup): Steps<number>;
+};
+
+/** Where a command's name is looked for. */
+export type Lookup = { readonly functions: boolean; readonly standardPath?: boolean };
+
+/** One shell. */
+export type ShellState = {
+  readonly process: Process;
+  readonly interpreter: Interpreter;
+  /** $0. */
+  name: string;
+  /** Before "line N:" in messages. */
+  source: string;
+  /** Said between the source and the line while a text of this kind is read, such as "eval: ". */
+  positional: readonly string[];
+  scopes: Scope[];
+  readonly functions: Map<string, ShellFunction>;
+  readonly readonlyFunctions: Set<string>;
+  readonly aliases: Map<string, string>;
+  /** Builtins that `enable -n` has switched off. */
+  readonly disabled: Set<string>;
+  /** Names of `set -o` options that are on. */
+  readonly options: Set<string>;
+  /** Names of `shopt` options that are on. */
+  readonly shopts: Set<string>;
+  readonly traps: Map<string, Trap>;
+  /** Traps that wait to be run. */
+  readonly pending: Signal[];
+  calls: Call[];
+  jobs: Job[];
+  /** Ended background processes by pid, for `wait`. */
+  readonly ended: Map<number, number>;
+  readonly hashed: Map<string, { path: string; hits: number }>;
+  directories: string[];
+  pipeStatus: readonly number[];
+  status: number;
+  /** $! */
+  lastBackground: number | undefined;
+  line: number;
+  lineOffset: number;
+  loops: number;
+  /** Above 0: `set -e` does not count here. */
+  conditions: number;
+  /** How many shells above this one have forked. */
+  depth: number;
+  /** $$ */
+  readonly mainPid: number;
+  readonly interactive: boolean;
+  readonly commandString: boolean;
+  secondsFrom: number;
+  randomSeed: number;
+  /** Commands run since others were last let run. */
+  steps: number;
+  getoptsOffset: number;
+  /** How deep functions, evals and sourced files are nested. */
+  nesting: number;
+
+  readonly history: string[];
+  substitutionStatus: number | undefined;
+  readonly openSubstitutions: number[];
+  /** Computed variables that were unset. */
+  readonly unset: Set<string>;
+  /** True while a trap on ERR, DEBUG or RETURN runs. */
+  inTrap: boolean;
+  /** Ctrl-C has come to a shell on a terminal. */
+  interrupted: boolean;
+  /** The last command of this process may take its place. */
+  mayExec: boolean;
+  /** How many evals and substitutions `set -x` shows by more + signs. */
+  traceDepth: number;
+  /** The simple command that runs. */
+  current: Command | undefined;
+  /** $_ */
+  lastArgument: string;
+  /** Options as they were when a function said `local -`. */
+  savedOptions: ReadonlySet<string> | undefined;
+  /** True when commands come from standard input. */
+  readonly readsInput: boolean;
+};
+
+/** What a subshell begins with. */
+export function copyState(state: ShellState, process: Process): ShellState {
+  return {
+    ...state,
+    process,
+    scopes: state.scopes.map(
+      (scope) => new Map([...scope].map(([name, variable]) => [name, copyVariable(variable)])),
+    ),
+    functions: new Map(state.functions),
+    aliases: new Map(state.aliases),
+    options: new Set(state.options),
+    shopts: new Set(state.shopts),
+    traps: new Map(
+      [...state.traps].flatMap(([name, trap]): [string, Trap][] =>
+        trap.command === "" ? [[name, trap]] : [],
+      ),
+    ),
+    pending: [],
+    calls: [...state.calls],
+    jobs: [],
+    ended: new Map(),
+    hashed: new Map(state.hashed),
+    directories: [...state.directories],
+    depth: state.depth + 1,
+    steps: 0,
+    openSubstitutions: [],
+  };
+}
+
+/** What is thrown to leave commands early; `level` counts loops. */
+export type Unwind =
+  | { readonly unwind: "break" | "continue"; level: number }
+  /** Out of the function or sourced file. */
+  | { readonly unwind: "return"; readonly status: number }
+  /** `discard`: the line that is being run, here or in eval; `top`: the one that the shell itself reads. */
+  | { readonly unwind: "discard" | "top"; readonly status: number }
+  | { readonly unwind: "exit"; readonly status: number };
+
+/** Tells what was thrown; undefined for anything else. */
+export function asUnwind(error: unknown): Unwind | undefined {
+  return typeof error === "object" && error !== null && "unwind" in error
+    ? (error as Unwind)
+    : undefined;
+}
+
+/** Leaves commands early. */
+export function leave(unwind: Unwind): never {
+  throw unwind;
+}

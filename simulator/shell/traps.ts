@@ -1,0 +1,99 @@
+// Traps: commands that wait for a signal, an error, or the end of the shell.
+// Source: bash(1) trap, SIGNALS.
+// Not here: the builtin (builtins/trap.ts). Not simulated: extdebug's use of the DEBUG trap.
+
+import type { Signal } from "../process/process.ts";
+import { onSignal } from "../process/processTable.ts";
+import type { Steps } from "../process/wait.ts";
+import { asUnwind, leave, type ShellState } from "./shellState.ts";
+import { parseText } from "./syntax/parse.ts";
+
+/** Makes the process do what the trap says on a signal. */
+export function arm(state: ShellState, signal: Signal, command: string | undefined): void {
+  if (command === "") onSignal(state.process, signal, "ignore");
+  else if (command === undefined) onSignal(state.process, signal, defaultIn(state, signal));
+  else {
+    onSignal(state.process, signal, () => {
+      if (!state.pending.includes(signal)) state.pending.push(signal);
+    });
+  }
+}
+
+/** A shell on a terminal survives what ends others. */
+function defaultIn(state: ShellState, signal: Signal): "default" | "ignore" | (() => void) {
+  if (!state.interactive || state.depth > 0) return "default";
+  if (signal === "INT") {
+    return () => {
+      state.interrupted = true;
+    };
+  }
+  return signal === "TERM" ||
+    signal === "QUIT" ||
+    signal === "TSTP" ||
+    signal === "TTIN" ||
+    signal === "TTOU"
+    ? "ignore"
+    : "default";
+}
+
+/** Runs the traps of signals that have come. */
+export function* runPending(state: ShellState): Steps<void> {
+  for (let signal = state.pending.shift(); signal !== undefined; signal = state.pending.shift()) {
+    const trap = state.traps.get(signal);
+    if (trap !== undefined && trap.command !== "") yield* runTrap(state, trap.command);
+  }
+}
+
+/** Runs a trap's command; $? is as before it. */
+export function* runTrap(state: ShellState, command: string, line = 1): Steps<void> {
+  const { status, pipeStatus, lineOffset } = state;
+  const before = state.line;
+  state.nesting += 1;
+  try {
+    state.lineOffset = 0;
+    yield* state.interpreter.run(state, parseText(command, line));
+  } finally {
+    state.nesting -= 1;
+    state.lineOffset = lineOffset;
+    state.line = before;
+  }
+  state.status = status;
+  state.pipeStatus = pipeStatus;
+}
+
+/** The trap on EXIT, once; the status with which the shell ends. */
+export function* runExitTrap(state: ShellState, status: number): Steps<number> {
+  const trap = state.traps.get("EXIT");
+  if (trap === undefined || trap.command === "" || trap.inherited === true) return status;
+  state.traps.delete("EXIT");
+  state.status = status;
+  try {
+    yield* runTrap(state, trap.command);
+    return status;
+  } catch (error) {
+    const unwind = asUnwind(error);
+    if (unwind === undefined) throw error;
+    return unwind.unwind === "exit" ? unwind.status : status;
+  }
+}
+
+/** ERR and DEBUG. */
+export function* runNamedTrap(state: ShellState, name: "ERR" | "DEBUG" | "RETURN"): Steps<void> {
+  const trap = state.traps.get(name);
+  if (trap === undefined || trap.command === "" || state.inTrap) return;
+  state.inTrap = true;
+  try {
+    yield* runTrap(state, trap.command, state.line);
+  } finally {
+    state.inTrap = false;
+  }
+}
+
+/** After a command has failed: the trap on ERR, then `set -e`. */
+export function* afterFailure(state: ShellState): Steps<void> {
+  if (state.conditions > 0) return;
+  if (state.traps.has("ERR") && (state.calls.length === 0 || state.options.has("errtrace"))) {
+    yield* runNamedTrap(state, "ERR");
+  }
+  if (state.options.has("errexit")) leave({ unwind: "exit", status: state.status });
+}
