@@ -15,7 +15,10 @@ export type Clock = {
   readonly start: number;
   /** Calls `run` in `delay` microseconds. */
   after(delay: number, run: () => void): Timer;
-  /** As `after`, for the kernel's own timers: in jiffies of 4 ms, never early. */
+  /**
+   * As `after`, for the kernel's own timers: in jiffies of 4 ms and as coarse as Linux's timer wheel,
+   * up to 32 ms late from a quarter of a second on, up to 256 ms from two seconds on; never early.
+   */
   afterJiffies(delay: number, run: () => void): Timer;
   /** Lets the CPU work for some microseconds. Does not run what falls due. */
   spend(microseconds: number): void;
@@ -58,8 +61,10 @@ export function createClock(start: number): Clock {
     start,
     after,
     afterJiffies(delay, run) {
-      const jiffies = Math.ceil((now + delay - start) / JIFFY) + 1;
-      return after(start + jiffies * JIFFY - now, run);
+      const ticks = Math.ceil(delay / JIFFY);
+      const expires = Math.floor((now - start) / JIFFY) + ticks;
+      const grain = wheelGrain(ticks);
+      return after(start + (Math.floor(expires / grain) + 1) * grain * JIFFY - now, run);
     },
     spend(microseconds) {
       now += microseconds;
@@ -79,6 +84,13 @@ export function createClock(start: number): Clock {
       return true;
     },
   };
+}
+
+/** The wheel's levels have 64 slots, each 8 times as long as those of the level below. */
+function wheelGrain(ticks: number): number {
+  let grain = 1;
+  while (ticks >= 63 * grain && grain < 8 ** 8) grain *= 8;
+  return grain;
 }
 
 function before(a: Entry, b: Entry): boolean {

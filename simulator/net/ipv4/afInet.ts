@@ -31,6 +31,9 @@ function endSockets(net: Net): void {
   const { inet } = net.ip4;
   if (inet === undefined) return;
   for (const queue of inet.fragments.values()) queue.timer.cancel();
-  for (const socket of inet.tcpConnections.values()) socket.tcp.timer?.cancel();
+  for (const { tcp } of inet.tcpConnections.values()) {
+    tcp.timer?.cancel();
+    tcp.ackTimer?.cancel();
+  }
   net.ip4.inet = undefined;
 }

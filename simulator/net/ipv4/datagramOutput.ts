@@ -43,6 +43,12 @@ export function routeDatagram(
   return route;
 }
 
+/** Somebody above knows that the next hop answers (dst_confirm). */
+export function confirmNextHop({ dev, nextHop }: OutputRoute): void {
+  const neigh = neighLookup(dev.net.kernel.arpTable, dev, outputKey(dev, nextHop));
+  if (neigh !== undefined) confirmNeigh(neigh);
+}
+
 /** True when the socket's packets of this size must not be cut. */
 export function mustNotFragment(
   socket: InetSocketBase,
@@ -74,11 +80,7 @@ export function sendDatagram(
     reportTooBig(socket, target.destination, target.destinationPort, mtu);
     return "EMSGSIZE";
   }
-  if (target.confirm === true) {
-    const { arpTable } = net.kernel;
-    const neigh = neighLookup(arpTable, route.dev, outputKey(route.dev, route.nextHop));
-    if (neigh !== undefined) confirmNeigh(neigh);
-  }
+  if (target.confirm === true) confirmNextHop(route);
   const group = route.type === "multicast";
   const cause: Cause | undefined =
     options.cause === undefined ? undefined : { text: options.cause };

@@ -31,6 +31,7 @@ import {
   endConnection,
   push,
   sendAck,
+  sendAckSoon,
   sendReset,
   sendSegment,
   sequenceAdd,
@@ -256,6 +257,7 @@ function takeAck(socket: TcpSocket, segment: Segment): boolean {
   const bytes = Math.min(fresh, tcp.buffer.length);
   tcp.buffer = tcp.buffer.subarray(bytes);
   tcp.unacknowledged = acknowledgement;
+  tcp.confirm = true;
   tcp.inFlight += Math.ceil(bytes / tcp.mss);
   acknowledged(socket);
   if (bytes > 0) socket.wake.wakeAll();
@@ -324,10 +326,15 @@ function append(socket: TcpSocket, data: Uint8Array, fin: boolean): void {
 }
 
 function sendOrFinish(socket: TcpSocket): void {
+  if (socket.tcp.finReceived && socket.state === "ESTABLISHED") {
+    // The program will answer with a FIN soon; one segment is enough for both.
+    socket.state = "CLOSE_WAIT";
+    sendAckSoon(socket);
+    return;
+  }
   sendAck(socket);
   if (!socket.tcp.finReceived) return;
-  if (socket.state === "ESTABLISHED") socket.state = "CLOSE_WAIT";
-  else if (socket.state === "FIN_WAIT1") socket.state = "CLOSING";
+  if (socket.state === "FIN_WAIT1") socket.state = "CLOSING";
   else if (socket.state === "FIN_WAIT2") waitForLateSegments(socket);
 }
 

@@ -3,7 +3,7 @@
 // Policy: what Linux shows of a short conversation: its options in its order, a window that is a
 // multiple of the scale, PSH on the last segment of what was written, exponential retransmission from
 // 1 s (SYN) or 200 ms. The window in flight grows as in slow start and never shrinks.
-// Not simulated: congestion control, SACK blocks (the option is offered), delayed ACKs, keepalive,
+// Not simulated: congestion control, SACK blocks (the option is offered), delayed ACKs of data, keepalive,
 // segmentation offload, zero-window probes beyond retransmission, urgent data, ECN.
 
 import type { Timer } from "../../clock.ts";
@@ -15,7 +15,7 @@ import type { Errno } from "../core/errno.ts";
 import type { Net } from "../core/netNamespace.ts";
 import type { Cause } from "../core/skbuff.ts";
 import { settingNumber } from "../core/sysctlTable.ts";
-import { routeDatagram } from "./datagramOutput.ts";
+import { confirmNextHop, routeDatagram } from "./datagramOutput.ts";
 import type { TcpSocket } from "./inetSocket.ts";
 import { count, inetOf } from "./inetState.ts";
 import { sendIp } from "./ipOutput.ts";
@@ -57,6 +57,10 @@ export type TcpControl = {
   backlog: number;
   /** What ICMP said last while connecting. */
   softError: Errno | undefined;
+  /** The peer has acknowledged something, so the next hop works; told with the next segment. */
+  confirm: boolean;
+  /** Runs while an acknowledgement waits for something to go along with. */
+  ackTimer: Timer | undefined;
 };
 
 const RECEIVE_BUFFER = 65535;
@@ -65,6 +69,7 @@ const FIRST_TIMEOUT = 1e6;
 const LEAST_TIMEOUT = 200_000;
 const MOST_TIMEOUT = 120e6;
 const TIME_WAIT = 60e6;
+const DELAYED_ACK = 40_000;
 const SYN_WINDOW = 64240;
 const SYN_ACK_WINDOW = 65160;
 
@@ -99,6 +104,8 @@ export function newControl(net: Net): TcpControl {
     parent: undefined,
     backlog: 0,
     softError: undefined,
+    confirm: false,
+    ackTimer: undefined,
   };
 }
 
@@ -183,6 +190,10 @@ export function sendSegment(
   };
   const route = routeDatagram(socket, target);
   if ("errno" in route) return route.errno;
+  if (tcp.confirm) confirmNextHop(route);
+  tcp.confirm = false;
+  tcp.ackTimer?.cancel();
+  tcp.ackTimer = undefined;
   const syn = (flags & TCP_FLAG.SYN) !== 0;
   const segment = tcpBytes(
     {
@@ -223,6 +234,16 @@ export function sendSegment(
 /** Acknowledges what has come. */
 export function sendAck(socket: TcpSocket): void {
   sendSegment(socket, TCP_FLAG.ACK, socket.tcp.sendNext);
+}
+
+/** Acknowledges within 40 ms, with data or a FIN of our own if one comes until then. */
+export function sendAckSoon(socket: TcpSocket): void {
+  const { tcp, net } = socket;
+  tcp.ackTimer ??= net.kernel.clock.afterJiffies(DELAYED_ACK, () => {
+    tcp.ackTimer = undefined;
+    count(net, "TcpExt.DelayedACKs");
+    sendAck(socket);
+  });
 }
 
 /** Sends what the windows allow of what was written, and a FIN behind the last of it. */
@@ -307,6 +328,8 @@ export function endConnection(socket: TcpSocket, error?: Errno): void {
   const { tcp, net } = socket;
   tcp.timer?.cancel();
   tcp.timer = undefined;
+  tcp.ackTimer?.cancel();
+  tcp.ackTimer = undefined;
   if (socket.state === "SYN_SENT" || socket.state === "SYN_RECV") count(net, "Tcp.AttemptFails");
   socket.state = "CLOSED";
   socket.error ??= error;
