@@ -56,6 +56,17 @@ export interface Terminal {
   readonly output: AsyncIterable<Uint8Array>;
 }
 
+/** Seconds of the machine for each second of the reader; 0 stands still, "fastest" never waits while something runs. */
+export type Pace = 0 | 1 | 10 | "fastest";
+
+/** Time that can be told how to pass. */
+export interface VirtualTime {
+  readonly pace: Pace;
+  setPace(pace: Pace): void;
+  /** While time stands still: lets the next event happen, and all that follows from it at once. */
+  stepEvent(): void;
+}
+
 /** One isolated Linux network that belongs to one reader. */
 export interface Sandbox extends AsyncDisposable {
   readonly kind: SandboxKind;
@@ -79,6 +90,8 @@ export interface Sandbox extends AsyncDisposable {
    * snapshot that this sandbox does not have.
    */
   reset(to?: SnapshotId): Promise<void>;
+  /** Only a machine whose time is virtual has it. */
+  readonly time?: VirtualTime;
   /** Settles when the sandbox has ended, with a sentence that says why. */
   readonly ended: Promise<string>;
 }

@@ -4,11 +4,12 @@
 // Not here: how a kind is probed and opened (server/vm, server/host).
 
 import { release } from "node:os";
-import { type Sandbox, SandboxError } from "../../shared/sandbox.ts";
+import { type Sandbox, SandboxError, type SandboxKind } from "../../shared/sandbox.ts";
 import { openHostSandbox, probeHost } from "../host/hostSandbox.ts";
 import { ensureImage, existingImage, type Image } from "../image/image.ts";
 import { hasProgram } from "../image/requirements.ts";
 import { openVmSandbox, probeVm } from "../vm/vmSandbox.ts";
+import { openServerSimulator } from "./serverSimulator.ts";
 
 /** A kind that has a real kernel. */
 export type RealKind = "vm" | "host";
@@ -21,7 +22,7 @@ export type KindState = { readonly kind: RealKind; readonly reason?: string };
 
 /** The kind that was chosen, ready to be opened any number of times. */
 export type ChosenSandbox = {
-  readonly kind: RealKind;
+  readonly kind: SandboxKind;
   /** In the reader's words: "Linux 6.1 in a VM". */
   readonly label: string;
   /** A sentence when this is not the kind that is best; it wants to be shown. */
@@ -45,11 +46,7 @@ export async function chooseSandbox(
   wanted: WantedKind,
   report: (text: string) => void,
 ): Promise<ChosenSandbox> {
-  if (wanted === "simulator") {
-    throw new SandboxError(
-      "The simulator is not built yet; use --sandbox vm, or --sandbox host for this machine's kernel.",
-    );
-  }
+  if (wanted === "simulator") return simulator();
   if (wanted === "host") return chosen("host", await imageForHost(report));
   const vmReason = await probeVm();
   if (vmReason === undefined) return chosen("vm", await ensureImage(report));
@@ -95,6 +92,10 @@ function chosen(kind: RealKind, image: Image): ChosenSandbox {
         ...{ kind, label: `this host's Linux ${version(release())}` },
         open: () => openHostSandbox(image),
       };
+}
+
+function simulator(): ChosenSandbox {
+  return { kind: "simulator", label: "simulator", open: async () => openServerSimulator() };
 }
 
 function stateOf(kind: RealKind, reason: string | undefined): KindState {

@@ -9,6 +9,7 @@ import { bashProgram } from "../shell/bash.ts";
 export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, ProgramEntry>([
   ["bash", { program: bashProgram }],
   ["sh", { program: bashProgram }],
+  ["ip", { load: () => import("./ip/ip.ts").then(({ ip }) => ip) }],
   ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
   ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
   ["arch", { load: () => import("./uname.ts").then(({ arch }) => arch) }],

@@ -1,0 +1,57 @@
+// The simulator as a sandbox of the seam: one machine, made anew by a reset, run at a pace beside the
+// reader's time. Whoever holds it cannot tell where it runs: the page's worker, the server, a test.
+// Not here: the machine (../createMachine.ts), its life (machineLife.ts).
+
+import { type Pace, type Sandbox, SandboxError } from "../../shared/sandbox.ts";
+import { beginLife, type LifeOptions } from "./machineLife.ts";
+import { runScript } from "./scriptRun.ts";
+
+/** What a simulator is made of. */
+export type SimulatorOptions = Omit<LifeOptions, "pace"> & {
+  /** How its time passes; tests and the command line take "fastest". */
+  readonly pace: Pace;
+};
+
+const KERNEL = "the simulator of Linux 6.1";
+const NO_TERMINALS = "The simulator has no terminals yet; use --sandbox vm or --sandbox host.";
+const RESET = "The sandbox was reset.";
+const CLOSED = "The sandbox was closed.";
+
+/** A sandbox that is ready at once. */
+export function openSimulator(options: SimulatorOptions): Sandbox {
+  let settleEnded: (reason: string) => void = () => {};
+  const ended = new Promise<string>((resolve) => {
+    settleEnded = resolve;
+  });
+  let pace = options.pace;
+  let life = beginLife({ ...options, pace });
+  return {
+    kind: "simulator",
+    kernel: KERNEL,
+    ended,
+    terminal: () => Promise.reject(new SandboxError(NO_TERMINALS)),
+    script: (source, { name }) => runScript(life, source, name),
+    observe: () => life.observations,
+    async reset(to) {
+      if (to !== undefined) {
+        throw new SandboxError(`This sandbox has no snapshot ${to}. Reset it to its start.`);
+      }
+      life.end(RESET);
+      life = beginLife({ ...options, pace });
+    },
+    time: {
+      get pace() {
+        return pace;
+      },
+      setPace(next) {
+        pace = next;
+        life.runner.setPace(next);
+      },
+      stepEvent: () => life.runner.stepEvent(),
+    },
+    async [Symbol.asyncDispose]() {
+      life.end(CLOSED);
+      settleEnded(CLOSED);
+    },
+  };
+}
