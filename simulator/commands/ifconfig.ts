@@ -7,6 +7,7 @@ import type { LinkChange } from "../net/core/linkRequest.ts";
 import { print, warn } from "../process/io.ts";
 import type { Process, Program } from "../process/process.ts";
 import type { Execution, Steps } from "../process/wait.ts";
+import { looseMac } from "./hostWords.ts";
 import { addressWord, isAddressWord, moreAddresses, setAddress } from "./ifconfigAddress.ts";
 import { changeFlags, fail, setting, type Words } from "./ifconfigSettings.ts";
 import {
@@ -164,20 +165,6 @@ function* changeMac(words: Words): Steps<number | "usage" | undefined> {
   const refusal = setting(words, { address: mac });
   if (refusal !== undefined) yield* fail(words, "SIOCSIFHWADDR", refusal);
   return undefined;
-}
-
-/** Up to six bytes in hex, with or without colons; what is missing is zero. */
-function looseMac(text: string): number | undefined {
-  let mac = 0;
-  let at = 0;
-  for (let byte = 0; byte < 6; byte++) {
-    const digits = /^[0-9a-f]{1,2}/i.exec(text.slice(at))?.[0] ?? "";
-    if (digits === "" && at < text.length) return undefined;
-    mac = mac * 256 + Number.parseInt(digits || "0", 16);
-    at += digits.length;
-    if (text[at] === ":") at += 1;
-  }
-  return mac;
 }
 
 function* usage(self: Process, status: number): Execution {

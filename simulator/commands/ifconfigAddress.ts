@@ -10,7 +10,8 @@ import type { Ifaddr4 } from "../net/ipv4/inDevice.ts";
 import { addAddress6, delAddress6 } from "../net/ipv6/addrconf.ts";
 import { warn } from "../process/io.ts";
 import type { Steps } from "../process/wait.ts";
-import { mask4, parseIp4, parseIp6 } from "../wire/address.ts";
+import { mask4, parseIp6 } from "../wire/address.ts";
+import { parseHost, unknownHostText } from "./hostWords.ts";
 import { changeFlags, fail, type Words } from "./ifconfigSettings.ts";
 import { addressOf, type Interface, interfaceOf } from "./ifconfigShow.ts";
 
@@ -196,16 +197,8 @@ function* changeInet6(
   return undefined;
 }
 
-/** An IPv4 address in up to four numbers; "0" alone is the address 0. */
-export function parseHost(text: string): number | undefined {
-  if (/^0x[0-9a-f]{1,8}$/i.test(text)) return Number.parseInt(text, 16);
-  if (text === "0" || text === "default") return 0;
-  return parseIp4(text);
-}
-
 /** Says that a host is not known; a name that could be one would have to be looked up. */
 function* unknownHost({ self }: Words, text: string): Steps<number> {
-  const mayBeName = /^[a-z0-9][a-z0-9.-]*$/i.test(text) && /[a-z]/i.test(text);
-  yield* warn(self, `${text}: ${mayBeName ? "Host name lookup failure" : "Unknown host"}\n`);
+  yield* warn(self, unknownHostText(text));
   return 1;
 }
