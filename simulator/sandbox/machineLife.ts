@@ -6,6 +6,7 @@ import { type Newest, newestOnly } from "../../shared/newest.ts";
 import type { Observation, Observations, Pace } from "../../shared/sandbox.ts";
 import { programs } from "../commands/programs.ts";
 import { createMachine } from "../createMachine.ts";
+import { openDevice } from "../net/core/devChange.ts";
 import type { Machine } from "../process/machine.ts";
 import { networkState } from "./networkState.ts";
 import { createRunner, type Runner, type World } from "./pace.ts";
@@ -41,6 +42,8 @@ const TELL_EVERY = 40;
 export function beginLife(options: LifeOptions): MachineLife {
   const { world, seed, start, pace } = options;
   const machine = createMachine({ seed, start: start * 1000, programs });
+  // As the init of the VM does.
+  openDevice(machine.kernel.initNet.loopback);
   const looks = new Set<() => boolean>();
   const watcher = watchNetwork(machine, world);
   let waiting = 0;
