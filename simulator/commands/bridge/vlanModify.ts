@@ -66,7 +66,12 @@ export function* changeVlan(self: Process, words: readonly string[], remove: boo
   if ("code" in place) return yield* finish(self, place);
   const wrong = refuseRange(said);
   if (wrong !== undefined) return yield* finish(self, wrong);
-  if (said.tunnel) return yield* finish(self, notSimulated("a VLAN tunnel"));
+  if (said.tunnel) {
+    const { port } = place.dev;
+    const possible = port?.flags.vlan_tunnel && port.vlans.members.has(place.range.from);
+    if (!possible) return yield* end(self, { errno: "EINVAL" });
+    return yield* finish(self, notSimulated("a VLAN tunnel"));
+  }
   const { flags } = said;
   const refusal = changeVlans(place.dev, {
     ...place.range,

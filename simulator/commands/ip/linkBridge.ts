@@ -57,6 +57,21 @@ function maskText(mask: number): string {
   return mask === 0 ? "0" : `0x${mask.toString(16)}`;
 }
 
+/** A port's mask by the names of what it lets through; what has none stays a number. */
+function maskNames(mask: number): string {
+  const named = MASK_NAMES.filter(([bit]) => (mask & bit) !== 0);
+  const rest = named.reduce((left, [bit]) => left & ~bit, mask);
+  const words = named.map(([, name]) => name);
+  if (rest !== 0 || words.length === 0) words.push(`0x${rest.toString(16)}`);
+  return words.join(",");
+}
+
+const MASK_NAMES: readonly (readonly [bit: number, name: string])[] = [
+  [0x1, "stp"],
+  [0x4, "lacp"],
+  [0x4000, "lldp"],
+];
+
 function printRows(out: Output, rows: readonly Row[]): void {
   for (const [name, value, key] of rows) out.put(key ?? name, value, `${name} ${value} `);
 }
@@ -75,16 +90,17 @@ function printTimers(
 /** What `ip -d link show BRIDGE` prints after "bridge ". */
 export function printBridge(out: Output, kernel: Kernel, bridge: BridgeState): void {
   printRows(out, [
-    ["forward_delay", Math.round(bridge.usedForwardDelayMs / 10)],
-    ["hello_time", Math.round(bridge.usedHelloTimeMs / 10)],
-    ["max_age", Math.round(bridge.usedMaxAgeMs / 10)],
-    ["ageing_time", Math.round(bridge.ageingTimeMs / 10)],
+    ["forward_delay", Math.floor(bridge.usedForwardDelayMs / 10)],
+    ["hello_time", Math.floor(bridge.usedHelloTimeMs / 10)],
+    ["max_age", Math.floor(bridge.usedMaxAgeMs / 10)],
+    ["ageing_time", Math.floor(bridge.ageingTimeMs / 10)],
     ["stp_state", onOff(bridge.stpEnabled)],
     ["priority", bridge.priority],
     ["vlan_filtering", onOff(bridge.vlanFiltering)],
     ["vlan_protocol", bridge.vlanProtocol === 0x88a8 ? "802.1ad" : "802.1Q"],
     ["bridge_id", bridgeIdText(bridge.priority, bridge.idMac)],
-    ["designated_root", idText(bridge.designatedRoot), "root_id"],
+    // iproute2 6.1.0 prints the bridge's own id here, whatever the root is.
+    ["designated_root", bridgeIdText(bridge.priority, bridge.idMac), "root_id"],
     ["root_port", bridge.rootPort],
     ["root_path_cost", bridge.rootPathCost],
     ["topology_change", onOff(bridge.topologyChange)],
@@ -153,7 +169,7 @@ export function printBridgeSlave(out: Output, kernel: Kernel, port: BridgePort):
   printSwitches(out, port, ["mcast_flood", "bcast_flood", "mcast_to_unicast", "neigh_suppress"]);
   const mask = maskText(port.groupForwardMask);
   out.put("group_fwd_mask", mask, `group_fwd_mask ${mask} `);
-  const text = `0x${port.groupForwardMask.toString(16)}`;
+  const text = maskNames(port.groupForwardMask);
   out.put("group_fwd_mask_str", text, `group_fwd_mask_str ${text} `);
   printSwitches(out, port, ["vlan_tunnel", "isolated", "locked"]);
   if (port.backupPort !== undefined) {

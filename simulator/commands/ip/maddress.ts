@@ -8,7 +8,7 @@ import type { NetDevice } from "../../net/core/netDevice.ts";
 import { print, warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
-import { ip6Text, macText } from "../../wire/address.ts";
+import { ip6Text, isGroupMac, macText } from "../../wire/address.ts";
 import { parseLinkAddress } from "./linkWords.ts";
 import { type Failure, garbageArgument, INCOMPLETE, type IpOptions, matches } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -88,14 +88,17 @@ function printDevice(out: Output, options: IpOptions, dev: NetDevice): void {
 
 /** Link-layer groups in the order in which they came, then IPv4's and IPv6's, the newest first. */
 function groupsOf(dev: NetDevice): Group[] {
-  const groups: Group[] = [...dev.multicast.keys()].map((mac) => ({
+  const groups: Group[] = [...dev.multicast.keys()].filter(isGroupMac).map((mac) => ({
     family: "link",
     text: macText(mac),
     isStatic: dev.staticGroups?.has(mac) === true,
   }));
-  // Every device that is up is in 224.0.0.1; nothing else joins groups of IPv4 here.
+  // Every device that is up is in 224.0.0.1, and bridges that snoop are in 224.0.0.106.
   if (dev.ip4 !== undefined && (dev.flags & 1) !== 0) {
     groups.push({ family: "inet", text: "224.0.0.1", isStatic: false });
+    if (dev.driver.type === "bridge" && dev.driver.bridge.multicastSnooping) {
+      groups.push({ family: "inet", text: "224.0.0.106", isStatic: false });
+    }
   }
   for (const address of [...(dev.ip6?.groups.keys() ?? [])].reverse()) {
     groups.push({ family: "inet6", text: ip6Text(address), isStatic: false });

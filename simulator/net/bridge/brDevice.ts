@@ -8,18 +8,15 @@ import { BROADCAST_MAC } from "../../wire/address.ts";
 import { getMac } from "../../wire/bytes.ts";
 import { BRIDGE_GROUP_MAC } from "../../wire/stp.ts";
 import { consumeSkb, kfreeSkb } from "../core/dev.ts";
-import { devMcAdd, devMcDel } from "../core/devAddrLists.ts";
 import { type DeviceOps, IFF, type NetDevice } from "../core/netDevice.ts";
 import type { SkBuff } from "../core/skbuff.ts";
 import { flood, floodTo, forwardTo } from "./brForward.ts";
 import { addPort, bridgeOf, removePort, updatePromiscuity } from "./brIf.ts";
 import type { BridgeState } from "./bridgeState.ts";
 import { multicastInput } from "./brMulticast.ts";
+import { joinSnoopers, leaveSnoopers } from "./brSnoopers.ts";
 import { changeBridgeMac, startBridge, stopBridge } from "./brStpIf.ts";
 import { vlanIngress } from "./brVlan.ts";
-
-/** Link-layer addresses of the groups 224.0.0.106 and ff02::6a. */
-const SNOOPERS = [0x01005e00006a, 0x33330000006a] as const;
 
 /** Values of `ip -d link` that a bridge keeps as they are set; times in hundredths of a second. */
 const OPTIONS: readonly (readonly [string, number])[] = [
@@ -92,16 +89,6 @@ export function newBridge(name: string): Omit<BridgeState, "dev"> {
   };
 }
 
-/** Joins the groups of snoopers. */
-export function joinSnoopers(dev: NetDevice): void {
-  for (const mac of SNOOPERS) devMcAdd(dev, mac);
-}
-
-/** Leaves the groups of snoopers. */
-export function leaveSnoopers(dev: NetDevice): void {
-  for (const mac of SNOOPERS) devMcDel(dev, mac);
-}
-
 function transmit(dev: NetDevice, skb: SkBuff): void {
   const bridge = bridgeOf(dev);
   if (bridge === undefined) return;
@@ -143,7 +130,7 @@ export const bridgeOps: DeviceOps = {
     const bridge = bridgeOf(dev);
     if (bridge === undefined) return;
     stopBridge(bridge);
-    if (bridge.multicastSnooping) leaveSnoopers(dev);
+    if (bridge.multicastSnooping) leaveSnoopers(dev, true);
   },
   transmit,
   changeMtu(dev) {

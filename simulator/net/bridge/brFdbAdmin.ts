@@ -286,7 +286,7 @@ export function fdbDump(
   for (const dev of devices) {
     if (dev.driver.type === "loopback") continue;
     if (only.port !== undefined && dev !== only.port) continue;
-    if (only.bridge !== undefined && dev !== only.bridge && dev.master !== only.bridge) continue;
+    if (only.bridge !== undefined && !belongs(dev, only.bridge)) continue;
     if (dev.port !== undefined) push(dev, entriesOf(byPort, dev.port.bridge, dev.port));
     for (const group of [false, true]) {
       for (const mac of dev.multicast.keys()) {
@@ -297,6 +297,12 @@ export function fdbDump(
     if (driver.type === "bridge") push(dev, entriesOf(byPort, driver.bridge, undefined));
   }
   return rows;
+}
+
+/** True for a bridge and its ports; a device that is no bridge has neither. */
+function belongs(dev: NetDevice, bridge: NetDevice): boolean {
+  if (dev === bridge) return dev.driver.type === "bridge";
+  return dev.port !== undefined && dev.master === bridge;
 }
 
 type EntriesByPort = Map<BridgeState, Map<BridgePort | undefined, FdbEntry[]>>;

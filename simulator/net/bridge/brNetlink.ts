@@ -4,14 +4,14 @@
 // Times are hundredths of a second, kept in jiffies of 4 ms.
 // Not simulated: boolopts other than no_linklocal_learn, EHT limits, MRP.
 
-import { BRIDGE_GROUP_MAC, idMac, idPriority } from "../../wire/stp.ts";
+import { BRIDGE_GROUP_MAC } from "../../wire/stp.ts";
 import type { Refusal } from "../core/errno.ts";
 import type { LinkOptions } from "../core/linkRequest.ts";
 import { IFF, type NetDevice } from "../core/netDevice.ts";
-import { joinSnoopers, leaveSnoopers } from "./brDevice.ts";
 import { fdbDelete, fdbDeleteByPort, fdbInOrder } from "./brFdb.ts";
 import { bridgeOf, updatePromiscuity } from "./brIf.ts";
 import { type BridgePort, type BridgeState, PORT_STATES, type PortFlag } from "./bridgeState.ts";
+import { joinSnoopers, leaveSnoopers } from "./brSnoopers.ts";
 import { bridgeLog, notifyPort } from "./brStp.ts";
 import {
   forcePortState,
@@ -230,7 +230,7 @@ function setSnooping(bridge: BridgeState, on: boolean): undefined {
   bridge.multicastSnooping = on;
   if ((bridge.dev.flags & IFF.UP) === 0) return;
   if (on) joinSnoopers(bridge.dev);
-  else leaveSnoopers(bridge.dev);
+  else leaveSnoopers(bridge.dev, false);
 }
 
 /** Port switches by the name of the option; some are named otherwise by `ip link`. */
@@ -313,11 +313,4 @@ export function setPortOptions(dev: NetDevice, options: LinkOptions): Refusal | 
   if (automatic !== (port.flags.learning || port.flags.flood)) updatePromiscuity(port.bridge);
   notifyPort(port);
   return refusal;
-}
-
-/** A bridge or port id as `ip -d link` prints it: 8000.2:0:0:0:0:5. */
-export function idText(id: bigint): string {
-  const mac = idMac(id).toString(16).padStart(12, "0");
-  const bytes = mac.match(/../g)?.map((byte) => Number.parseInt(byte, 16).toString(16)) ?? [];
-  return `${idPriority(id).toString(16).padStart(4, "0")}.${bytes.join(":")}`;
 }
