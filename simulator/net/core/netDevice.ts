@@ -147,6 +147,8 @@ export type NetDevice = {
   gsoMaxSize?: number;
   gsoMaxSegs?: number;
   groMaxSize?: number;
+  /** Offload features that `ethtool -K` turned on or off. */
+  featureWishes?: Map<string, boolean>;
   qdisc: string;
   /** IFF bits as set by user and drivers. */
   flags: number;
