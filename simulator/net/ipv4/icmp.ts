@@ -5,7 +5,7 @@
 // Not simulated: address mask replies (Linux sends none), extended echo (RFC 8335).
 
 import { ip4Text } from "../../wire/address.ts";
-import { get16, get32, put32 } from "../../wire/bytes.ts";
+import { get32, put32 } from "../../wire/bytes.ts";
 import { ICMP, ICMP_HEADER, icmpBytes, isIcmpChecksumRight, UNREACHABLE } from "../../wire/icmp.ts";
 import {
   IPPROTO,
@@ -27,7 +27,7 @@ import { IP_AT, sendIp } from "./ipOutput.ts";
 import { rawError } from "./raw.ts";
 import { routeOutput } from "./route.ts";
 import { acceptRedirect, updatePmtu } from "./routeExceptions.ts";
-import { tcpError } from "./tcpInput.ts";
+import { tcpError } from "./tcpIpv4.ts";
 import { udpError } from "./udp.ts";
 
 type Destination = "local" | "broadcast" | "multicast";
@@ -205,9 +205,4 @@ function isBogus(report: IcmpReport): boolean {
     `${ip4Text(report.offender)} sent an invalid ICMP type ${report.type}, code ${report.code} error to a broadcast: ${ip4Text(destination)} on ${skb.dev.name}`,
   );
   return true;
-}
-
-/** The ports of a quoted UDP or TCP header. */
-export function quotedPorts(report: IcmpReport): { source: number; destination: number } {
-  return { source: get16(report.original, 0), destination: get16(report.original, 2) };
 }

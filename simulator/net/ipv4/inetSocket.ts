@@ -8,6 +8,7 @@
 // Always `close` it.
 // Not simulated: socket buffers' accounting beyond a bound of messages, ancillary data.
 
+import type { TcpHeader } from "../../wire/tcp.ts";
 import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
@@ -159,6 +160,20 @@ export type TcpSocket = InetSocketBase & {
   receive(most: number): Uint8Array | undefined;
   /** Sends a FIN after what is still to go (shutdown(SHUT_WR)). */
   shutdown(): void;
+};
+
+/** A TCP segment that arrived. */
+export type TcpSegment = TcpHeader & {
+  readonly local: number;
+  readonly remote: number;
+  readonly data: Uint8Array;
+  readonly skb: SkBuff;
+};
+
+/** The part of TCP that keeps connections; false when there is none for a segment. */
+export type TcpProtocol = {
+  receive(segment: TcpSegment): boolean;
+  error(report: IcmpReport): boolean;
 };
 
 /** An ICMP error that arrived, and the packet that it quotes. */

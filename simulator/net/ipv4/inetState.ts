@@ -6,7 +6,7 @@
 
 import type { Net } from "../core/netNamespace.ts";
 import type { InetPeer } from "./inetPeer.ts";
-import type { RawSocket, TcpSocket, UdpSocket } from "./inetSocket.ts";
+import type { RawSocket, TcpProtocol, TcpSocket, UdpSocket } from "./inetSocket.ts";
 import type { FragmentQueue } from "./ipFragment.ts";
 
 /** IPv4's own state in one namespace. */
@@ -17,6 +17,8 @@ export type InetState = {
   /** TCP listeners by local port, and connections by "local:port-remote:port". */
   readonly tcpListeners: Map<number, TcpSocket[]>;
   readonly tcpConnections: Map<string, TcpSocket>;
+  /** Comes with the first TCP socket. */
+  tcp: TcpProtocol | undefined;
   readonly peers: Map<number, InetPeer>;
   readonly fragments: Map<string, FragmentQueue>;
   /** The last identifier of a source, destination and protocol, and when it was given. */
@@ -35,6 +37,7 @@ export function inetOf(net: Net): InetState {
       udp: new Map(),
       tcpListeners: new Map(),
       tcpConnections: new Map(),
+      tcp: undefined,
       peers: new Map(),
       fragments: new Map(),
       identifiers: new Map(),

@@ -28,7 +28,7 @@ import { IP_AT } from "./ipOutput.ts";
 import type { InputRoute } from "./ipv4Net.ts";
 import { rawDeliver } from "./raw.ts";
 import { routeInput } from "./route.ts";
-import { tcpReceive } from "./tcpInput.ts";
+import { tcpReceive } from "./tcpIpv4.ts";
 import { udpReceive } from "./udp.ts";
 
 const ECN_COUNTERS = [

@@ -14,6 +14,7 @@ import { addressType } from "./fibSemantics.ts";
 import { freePort, portConflicts } from "./inetPorts.ts";
 import { type SocketOptions, socketBase, type TcpSocket } from "./inetSocket.ts";
 import { count, inetOf } from "./inetState.ts";
+import { tcpProtocol } from "./tcpInput.ts";
 import {
   armRetransmission,
   connectionKey,
@@ -28,6 +29,7 @@ import {
 
 /** Opens a TCP socket. */
 export function openTcpSocket(net: Net, options: SocketOptions = {}): TcpSocket {
+  inetOf(net).tcp ??= tcpProtocol;
   const socket: TcpSocket = {
     ...socketBase(net, options),
     kind: "tcp",
@@ -36,7 +38,7 @@ export function openTcpSocket(net: Net, options: SocketOptions = {}): TcpSocket 
     destination: 0,
     destinationPort: 0,
     accepted: [],
-    tcp: newControl(net),
+    tcp: newControl(net, (inherited) => openTcpSocket(net, inherited)),
     bind: (source, port) => bindTcp(socket, source, port),
     listen: (backlog) => listen(socket, backlog),
     connect: (destination, port) => connect(socket, destination, port),

@@ -1,29 +1,24 @@
-// TCP's receiving side (linux/net/ipv4/tcp_input.c, tcp_ipv4.c, tcp_minisocks.c): from a segment to
-// its connection, the handshake, data in order, the ways to end.
-// Policy: the states of RFC 9293. A segment that nobody waits for is answered by a reset; data that
-// comes early waits for what is missing.
+// TCP's connections (linux/net/ipv4/tcp_input.c, tcp_minisocks.c): the handshake, data in order, the
+// ways to end.
+// Policy: the states of RFC 9293. Data that comes early waits for what is missing; the ACK of a FIN
+// waits a moment for a FIN of our own.
 // Not simulated: simultaneous open, SYN cookies, PAWS, fast retransmission, urgent data.
 
 import { get16, get32 } from "../../wire/bytes.ts";
-import {
-  IPPROTO,
-  ipv4Destination,
-  ipv4HeaderLength,
-  ipv4Source,
-  ipv4TotalLength,
-  pseudoSum4,
-} from "../../wire/ipv4.ts";
-import { parseTcp, parseTcpOptions, TCP_FLAG, TCP_OPTION, type TcpHeader } from "../../wire/tcp.ts";
-import { isTransportChecksumRight } from "../../wire/udp.ts";
-import { consumeSkb, kfreeSkb } from "../core/dev.ts";
+import { parseTcpOptions, TCP_FLAG, TCP_OPTION } from "../../wire/tcp.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
-import type { SkBuff } from "../core/skbuff.ts";
 import { settingNumber } from "../core/sysctlTable.ts";
-import { errnoOfIcmp, hears, type IcmpReport, type TcpSocket } from "./inetSocket.ts";
+import {
+  errnoOfIcmp,
+  hears,
+  type IcmpReport,
+  type TcpProtocol,
+  type TcpSegment,
+  type TcpSocket,
+} from "./inetSocket.ts";
 import { count, inetOf } from "./inetState.ts";
-import { IP_AT } from "./ipOutput.ts";
-import { openTcpSocket } from "./tcp.ts";
+import { refuseSegment } from "./tcpIpv4.ts";
 import {
   acknowledged,
   armRetransmission,
@@ -32,76 +27,24 @@ import {
   push,
   sendAck,
   sendAckSoon,
-  sendReset,
   sendSegment,
   sequenceAdd,
   sequenceDifference,
   waitForLateSegments,
 } from "./tcpOutput.ts";
 
-type Segment = TcpHeader & {
-  readonly local: number;
-  readonly remote: number;
-  readonly data: Uint8Array;
-  readonly skb: SkBuff;
-};
-
-/** Takes a TCP packet for this host (tcp_v4_rcv). */
-export function tcpReceive(skb: SkBuff, type: "local" | "broadcast" | "multicast"): void {
-  const { frame, dev } = skb;
-  const { net } = dev;
-  if (type !== "local" || skb.packetType !== "host") {
-    kfreeSkb(skb, "NOT_SPECIFIED", "TCP");
-    return;
-  }
-  count(net, "Tcp.InSegs");
-  const at = IP_AT + ipv4HeaderLength(frame, IP_AT);
-  const end = IP_AT + ipv4TotalLength(frame, IP_AT);
-  const header = parseTcp(frame.subarray(0, end), at);
-  if (header === undefined) {
-    count(net, "Tcp.InErrs");
-    kfreeSkb(skb, "PKT_TOO_SMALL", "TCP");
-    return;
-  }
-  const remote = ipv4Source(frame, IP_AT);
-  const local = ipv4Destination(frame, IP_AT);
-  const sum = pseudoSum4(remote, local, IPPROTO.TCP, end - at);
-  if (!isTransportChecksumRight(frame, { from: at, to: end, field: 16 }, sum)) {
-    count(net, "Tcp.InCsumErrors");
-    count(net, "Tcp.InErrs");
-    kfreeSkb(skb, "CSUM", "TCP");
-    return;
-  }
-  const data = frame.slice(at + header.headerLength, end);
-  const segment: Segment = { ...header, local, remote, data, skb };
-  const key = connectionKey(local, header.destinationPort, remote, header.sourcePort);
-  const connection = inetOf(net).tcpConnections.get(key);
+/** True when a connection or a listener took the segment. */
+function receive(segment: TcpSegment): boolean {
+  const { dev } = segment.skb;
+  const { local, remote, destinationPort, sourcePort } = segment;
+  const key = connectionKey(local, destinationPort, remote, sourcePort);
+  const connection = inetOf(dev.net).tcpConnections.get(key);
   if (connection !== undefined) {
     toConnection(connection, segment);
-    consumeSkb(skb);
-    return;
+    return true;
   }
-  const listener = findListener(net, dev, local, header.destinationPort);
-  const wanted = listener !== undefined && toListener(listener, segment);
-  if (wanted) {
-    consumeSkb(skb);
-    return;
-  }
-  if ((header.flags & TCP_FLAG.RST) === 0) refuse(net, segment);
-  kfreeSkb(skb, "NO_SOCKET", `TCP port ${header.destinationPort}`);
-}
-
-function refuse(net: Net, segment: Segment): void {
-  const { flags, data } = segment;
-  const length =
-    data.length + Number((flags & TCP_FLAG.SYN) !== 0) + Number((flags & TCP_FLAG.FIN) !== 0);
-  const { local, remote, destinationPort, sourcePort, skb } = segment;
-  sendReset(
-    net,
-    { local, remote, localPort: destinationPort, remotePort: sourcePort },
-    { flags, sequence: segment.sequence, acknowledgement: segment.acknowledgement, length },
-    { text: `nothing listens on TCP port ${destinationPort}`, frame: skb.id },
-  );
+  const listener = findListener(dev.net, dev, local, destinationPort);
+  return listener !== undefined && toListener(listener, segment);
 }
 
 function findListener(
@@ -117,7 +60,7 @@ function findListener(
 }
 
 /** True when the listener took the segment. */
-function toListener(listener: TcpSocket, segment: Segment): boolean {
+function toListener(listener: TcpSocket, segment: TcpSegment): boolean {
   const { flags } = segment;
   if ((flags & TCP_FLAG.RST) !== 0) return true;
   if ((flags & TCP_FLAG.ACK) !== 0) return false;
@@ -128,7 +71,7 @@ function toListener(listener: TcpSocket, segment: Segment): boolean {
     count(net, "TcpExt.ListenDrops");
     return true;
   }
-  const child = openTcpSocket(net, { ...listener.options, source: segment.local });
+  const child = listener.tcp.spawn({ ...listener.options, source: segment.local });
   child.state = "SYN_RECV";
   child.localPort = segment.destinationPort;
   child.destination = segment.remote;
@@ -147,7 +90,7 @@ function toListener(listener: TcpSocket, segment: Segment): boolean {
 }
 
 /** What the peer's SYN offers. */
-function takeOptions(socket: TcpSocket, segment: Segment): void {
+function takeOptions(socket: TcpSocket, segment: TcpSegment): void {
   const { tcp, net } = socket;
   let mss = 536;
   for (const { kind, data } of parseTcpOptions(segment.options)) {
@@ -163,7 +106,7 @@ function takeOptions(socket: TcpSocket, segment: Segment): void {
   tcp.mss = Math.max(48, Math.min(mss, segment.skb.dev.mtu - 40) - (tcp.timestamps ? 12 : 0));
 }
 
-function toConnection(socket: TcpSocket, segment: Segment): void {
+function toConnection(socket: TcpSocket, segment: TcpSegment): void {
   if (socket.state === "SYN_SENT") {
     synSent(socket, segment);
     return;
@@ -203,18 +146,18 @@ function isOpen(socket: TcpSocket): boolean {
   return socket.state !== "CLOSED" && socket.state !== "TIME_WAIT";
 }
 
-function noteTime(socket: TcpSocket, segment: Segment): void {
+function noteTime(socket: TcpSocket, segment: TcpSegment): void {
   if (!socket.tcp.timestamps) return;
   const stamp = parseTcpOptions(segment.options).find((one) => one.kind === TCP_OPTION.TIMESTAMP);
   if (stamp !== undefined) socket.tcp.peerTime = get32(stamp.data, 0);
 }
 
-function synSent(socket: TcpSocket, segment: Segment): void {
+function synSent(socket: TcpSocket, segment: TcpSegment): void {
   const { tcp, net } = socket;
   const { flags, acknowledgement } = segment;
   const answers = (flags & TCP_FLAG.ACK) !== 0 && acknowledgement === tcp.sendNext;
   if ((flags & TCP_FLAG.ACK) !== 0 && !answers) {
-    if ((flags & TCP_FLAG.RST) === 0) refuse(net, segment);
+    if ((flags & TCP_FLAG.RST) === 0) refuseSegment(net, segment);
     return;
   }
   if ((flags & TCP_FLAG.RST) !== 0) {
@@ -233,11 +176,11 @@ function synSent(socket: TcpSocket, segment: Segment): void {
 }
 
 /** The acknowledgement of a segment; false when the connection has ended by it. */
-function takeAck(socket: TcpSocket, segment: Segment): boolean {
+function takeAck(socket: TcpSocket, segment: TcpSegment): boolean {
   const { tcp, net } = socket;
   const { acknowledgement } = segment;
   if (sequenceDifference(acknowledgement, tcp.sendNext) > 0) {
-    if (socket.state === "SYN_RECV") refuse(net, segment);
+    if (socket.state === "SYN_RECV") refuseSegment(net, segment);
     else sendAck(socket);
     return false;
   }
@@ -282,7 +225,7 @@ function takeAck(socket: TcpSocket, segment: Segment): boolean {
 }
 
 /** The data and the FIN of a segment. */
-function takeData(socket: TcpSocket, segment: Segment): void {
+function takeData(socket: TcpSocket, segment: TcpSegment): void {
   const { tcp, net } = socket;
   const fin = (segment.flags & TCP_FLAG.FIN) !== 0;
   if (segment.data.length === 0 && !fin) return;
@@ -301,7 +244,7 @@ function takeData(socket: TcpSocket, segment: Segment): void {
   if (socket.closed && segment.data.length > 0) {
     // Nobody will read it any more.
     count(net, "TcpExt.TCPAbortOnData");
-    refuse(net, segment);
+    refuseSegment(net, segment);
     endConnection(socket);
     return;
   }
@@ -338,8 +281,8 @@ function sendOrFinish(socket: TcpSocket): void {
   else if (socket.state === "FIN_WAIT2") waitForLateSegments(socket);
 }
 
-/** An ICMP error about a segment of ours (tcp_v4_err). */
-export function tcpError(report: IcmpReport): void {
+/** False when the quoted segment is of no connection. */
+function error(report: IcmpReport): boolean {
   const { net } = report.skb.dev;
   const key = connectionKey(
     report.source,
@@ -348,13 +291,14 @@ export function tcpError(report: IcmpReport): void {
     get16(report.original, 2),
   );
   const socket = inetOf(net).tcpConnections.get(key);
-  if (socket === undefined) {
-    count(net, "Icmp.InErrors");
-    return;
-  }
+  if (socket === undefined) return false;
   const meaning = errnoOfIcmp(report.type, report.code, socket.options.pathMtu);
-  if (report.type === 5 || meaning === undefined || meaning.errno === "EMSGSIZE") return;
+  if (report.type === 5 || meaning === undefined || meaning.errno === "EMSGSIZE") return true;
   if (socket.state === "SYN_SENT" || socket.state === "SYN_RECV") {
     endConnection(socket, meaning.errno);
   } else socket.tcp.softError = meaning.errno;
+  return true;
 }
+
+/** What a namespace with TCP sockets has. */
+export const tcpProtocol: TcpProtocol = { receive, error };

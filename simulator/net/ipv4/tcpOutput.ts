@@ -10,16 +10,14 @@ import type { Timer } from "../../clock.ts";
 import { put16, put32 } from "../../wire/bytes.ts";
 import { IPPROTO, pseudoSum4 } from "../../wire/ipv4.ts";
 import { TCP_FLAG, TCP_OPTION, tcpBytes } from "../../wire/tcp.ts";
-import { fullChecksum, partialChecksum } from "../../wire/udp.ts";
+import { partialChecksum } from "../../wire/udp.ts";
 import type { Errno } from "../core/errno.ts";
 import type { Net } from "../core/netNamespace.ts";
-import type { Cause } from "../core/skbuff.ts";
 import { settingNumber } from "../core/sysctlTable.ts";
 import { confirmNextHop, routeDatagram } from "./datagramOutput.ts";
-import type { TcpSocket } from "./inetSocket.ts";
+import type { SocketOptions, TcpSocket } from "./inetSocket.ts";
 import { count, inetOf } from "./inetState.ts";
 import { sendIp } from "./ipOutput.ts";
-import { routeOutput } from "./route.ts";
 
 /** What a connection knows. Sequence numbers are unsigned 32-bit numbers. */
 export type TcpControl = {
@@ -52,6 +50,8 @@ export type TcpControl = {
   timer: Timer | undefined;
   tries: number;
   timeout: number;
+  /** Makes the socket of a new connection; a listener's. */
+  readonly spawn: (options: SocketOptions) => TcpSocket;
   /** The socket that listens, until the connection was accepted. */
   parent: TcpSocket | undefined;
   backlog: number;
@@ -74,7 +74,7 @@ const SYN_WINDOW = 64240;
 const SYN_ACK_WINDOW = 65160;
 
 /** The state of a connection that has not begun. */
-export function newControl(net: Net): TcpControl {
+export function newControl(net: Net, spawn: TcpControl["spawn"]): TcpControl {
   const { random } = net.kernel;
   const first = Math.floor(random.fraction() * 2 ** 32);
   return {
@@ -101,6 +101,7 @@ export function newControl(net: Net): TcpControl {
     timer: undefined,
     tries: 0,
     timeout: FIRST_TIMEOUT,
+    spawn,
     parent: undefined,
     backlog: 0,
     softError: undefined,
@@ -349,39 +350,4 @@ export function waitForLateSegments(socket: TcpSocket): void {
   tcp.timer?.cancel();
   tcp.timer = net.kernel.clock.afterJiffies(TIME_WAIT, () => endConnection(socket));
   socket.wake.wakeAll();
-}
-
-/** A reset that answers a segment nobody wanted. */
-export function sendReset(
-  net: Net,
-  ends: { local: number; localPort: number; remote: number; remotePort: number },
-  segment: { flags: number; sequence: number; acknowledgement: number; length: number },
-  cause: Cause,
-): void {
-  const route = routeOutput(net, { destination: ends.remote, source: ends.local, protocol: 6 });
-  if ("errno" in route) return;
-  const acknowledges = (segment.flags & TCP_FLAG.ACK) !== 0;
-  const bytes = tcpBytes(
-    {
-      sourcePort: ends.localPort,
-      destinationPort: ends.remotePort,
-      sequence: acknowledges ? segment.acknowledgement : 0,
-      acknowledgement: acknowledges ? 0 : sequenceAdd(segment.sequence, segment.length),
-      flags: TCP_FLAG.RST | (acknowledges ? 0 : TCP_FLAG.ACK),
-      window: 0,
-      options: new Uint8Array(),
-    },
-    new Uint8Array(),
-  );
-  const sum = pseudoSum4(ends.local, ends.remote, IPPROTO.TCP, bytes.length);
-  put16(bytes, 16, fullChecksum(bytes, 0, bytes.length, sum));
-  count(net, "Tcp.OutSegs");
-  count(net, "Tcp.OutRsts");
-  const { local, remote } = ends;
-  sendIp(
-    net,
-    route,
-    { source: local, destination: remote, protocol: 6, dontFragment: true, id: 0, cause },
-    bytes,
-  );
 }
