@@ -12,6 +12,9 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["ip", { load: () => import("./ip/ip.ts").then(({ ip }) => ip) }],
   ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
   ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
+  ["arp", { load: () => import("./arp.ts").then(({ arp }) => arp) }],
+  ["ethtool", { load: () => import("./ethtool.ts").then(({ ethtool }) => ethtool) }],
+  ["ifconfig", { load: () => import("./ifconfig.ts").then(({ ifconfig }) => ifconfig) }],
   ["arch", { load: () => import("./uname.ts").then(({ arch }) => arch) }],
   ["dnsdomainname", { load: () => import("./hostname.ts").then((each) => each.dnsdomainname) }],
   ["domainname", { load: () => import("./hostname.ts").then(({ domainname }) => domainname) }],
@@ -42,4 +45,5 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["users", { load: () => import("./id.ts").then(({ users }) => users) }],
   ["which", { load: () => import("./which.ts").then(({ which }) => which) }],
   ["whoami", { load: () => import("./id.ts").then(({ whoami }) => whoami) }],
+  ["ps", { load: () => import("./ps.ts").then(({ ps }) => ps) }],
 ]);
