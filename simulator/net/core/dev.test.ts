@@ -49,6 +49,15 @@ test("nothing is sent without carrier, and taps do not see it", () => {
   assert.deepEqual([seen, a.stats.txPackets], [0, 0]);
 });
 
+test("a frame longer than the peer's MTU and a tag is lost, on both counters", () => {
+  const { kernel, a, b } = pair();
+  setLink(b, { mtu: 1000 });
+  for (const length of [1018, 1019]) {
+    devQueueXmit(newSkb(kernel, { frame: new Uint8Array(length), dev: a }), a);
+  }
+  assert.deepEqual([a.stats.txPackets, a.stats.txDropped, b.stats.rxPackets], [1, 1, 1]);
+});
+
 test("what a tap keeps does not change when the frame moves on", () => {
   const { a, b } = pair();
   const kept: SkBuff[] = [];

@@ -115,6 +115,16 @@ export function netifRx(skb: SkBuff, dev: NetDevice): boolean {
   return false;
 }
 
+/** As netifRx, for a frame from another device here: too long ones are dropped (dev_forward_skb). */
+export function devForward(skb: SkBuff, dev: NetDevice): boolean {
+  // 14 bytes of header and 4 of a tag come on top of the MTU.
+  if (skb.frame.length <= dev.mtu + 18) return netifRx(skb, dev);
+  dev.stats.rxDropped++;
+  skb.dev = dev;
+  kfreeSkb(skb, "PKT_TOO_BIG", `longer than the MTU of ${dev.name}`);
+  return false;
+}
+
 /** Whom the destination MAC means, seen from a device (eth_type_trans). */
 export function packetTypeOf(frame: Uint8Array, dev: NetDevice): PacketType {
   const high = get16(frame, 0);

@@ -7,7 +7,7 @@
 
 import { BROADCAST_MAC } from "../../wire/address.ts";
 import { getMac } from "../../wire/bytes.ts";
-import { cloneSkb, devQueueXmit, kfreeSkb, netifRx } from "../core/dev.ts";
+import { cloneSkb, devForward, devQueueXmit, kfreeSkb, netifRx } from "../core/dev.ts";
 import {
   type DriverState,
   IFF,
@@ -107,7 +107,7 @@ export function macvlanTransmit(dev: NetDevice, skb: SkBuff): void {
       const to = byMac(lower, getMac(skb.frame, 0));
       if (to !== undefined && macvlanOf(to)?.mode === "bridge") {
         // By way of the parent, so that its taps see it.
-        netifRx(skb, lower);
+        devForward(skb, lower);
         return;
       }
     }

@@ -3,7 +3,7 @@
 // are up; what one sends the other receives through the backlog; deleting one deletes the other.
 // Not simulated: XDP, NAPI and GRO, several queues.
 
-import { kfreeSkb, netifRx } from "../core/dev.ts";
+import { devForward, kfreeSkb } from "../core/dev.ts";
 import { setCarrier } from "../core/devChange.ts";
 import type { Refusal } from "../core/errno.ts";
 import type { Kernel } from "../core/kernel.ts";
@@ -32,7 +32,7 @@ const ops: DeviceOps = {
     const peer = peerOf(dev);
     const length = skb.frame.length;
     if (peer === undefined) kfreeSkb(skb, "DEV_READY", "the peer is gone");
-    else if (netifRx(skb, peer)) {
+    else if (devForward(skb, peer)) {
       dev.stats.txPackets++;
       dev.stats.txBytes += length;
       peer.stats.rxPackets++;
