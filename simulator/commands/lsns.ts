@@ -1,5 +1,5 @@
 // `lsns` of util-linux 2.38 (lsns(8)): namespaces that processes are in.
-// Not here: drawing the table (columns.ts). Not simulated: --persistent, --type of several kinds at once is.
+// Namespaces that only a name keeps alive are not shown. Not here: drawing the table (columns.ts).
 
 import { errnoText } from "../net/core/errno.ts";
 import { nsidOf } from "../net/core/netLifecycle.ts";
@@ -13,7 +13,7 @@ import { fail, notSimulated, tryHelp } from "./complain.ts";
 import { getopt } from "./getopt.ts";
 
 const TABLE = {
-  short: "Jlp:o:nruhVt:WPT::",
+  short: "Jlp:o:nruhVt:WT::",
   long: {
     json: "J",
     list: "l",
@@ -27,7 +27,6 @@ const TABLE = {
     version: "V",
     type: "t:",
     nowrap: "W",
-    persistent: "P",
     tree: "T::",
   },
 };
@@ -65,7 +64,7 @@ export function* lsns(self: Process): Execution {
       yield* print(self, "lsns from util-linux 2.38.1\n");
       return 0;
     }
-    if ("hPT".includes(name) || name === "output-all")
+    if ("hT".includes(name) || name === "output-all")
       return yield* notSimulated(self, `lsns -${name}`);
     if (name === "n") headings = false;
     const error = addWish(wishes, name, value);

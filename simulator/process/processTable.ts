@@ -59,6 +59,8 @@ export function createInit(machine: Machine): Process {
     net,
     uts: machine.initUts,
     sysNet: net,
+    processGroup: 0,
+    session: 0,
   };
   holdNet(net);
   machine.processes.set(1, init);
@@ -80,7 +82,8 @@ export function spawn(parent: Process, request: SpawnRequest): Process {
     }),
     parent,
     processGroup: group === 0 ? pid : group,
-    session: parent.session,
+    // What init starts is a service: it leads a session of its own.
+    session: parent.session === 0 ? pid : parent.session,
     tty: parent.tty,
     environment: new Map(request.environment ?? parent.environment),
     cwd: request.cwd ?? parent.cwd,
