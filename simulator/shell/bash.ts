@@ -10,9 +10,8 @@ import type { Process, Program } from "../process/process.ts";
 import type { Execution, Steps } from "../process/wait.ts";
 import { createShell } from "./createShell.ts";
 import { endOfShell, isOneCommand } from "./execute/fork.ts";
-import { runParsed, tellProblem } from "./execute/run.ts";
+import { isFault, runParsed, tellProblem } from "./execute/run.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
-import { tellDeaths } from "./jobs.ts";
 import { asUnwind, type ShellState } from "./shellState.ts";
 import { parseText } from "./syntax/parse.ts";
 import type { Parsed } from "./syntax/syntax.ts";
@@ -99,12 +98,10 @@ function* runScript(state: ShellState, text: string): Steps<number> {
   const parsed = parseText(text);
   for (const list of parsed.lists)
     yield* runOne(state, { ...parsed, lists: [list], problem: undefined });
-  if (parsed.problem === undefined || parsed.problem.messages.length === 0) return state.status;
-  return yield* tellProblem(state, parsed, "");
+  return isFault(parsed.problem) ? yield* tellProblem(state, parsed.problem, "") : state.status;
 }
 
 function* runOne(state: ShellState, parsed: Parsed): Steps<void> {
-  yield* tellDeaths(state);
   try {
     yield* runParsed(state, parsed);
   } catch (error) {
@@ -128,7 +125,7 @@ function* runInput(state: ShellState): Steps<number> {
       if (parsed.problem.unfinished && next.endsWith("\n")) continue;
       for (const list of parsed.lists)
         yield* runOne(state, { ...parsed, lists: [list], problem: undefined });
-      if (parsed.problem.messages.length > 0) return yield* tellProblem(state, parsed, "");
+      if (isFault(parsed.problem)) return yield* tellProblem(state, parsed.problem, "");
     } else for (const list of parsed.lists) yield* runOne(state, { ...parsed, lists: [list] });
     line += text.split("\n").length - 1;
     text = "";

@@ -5,7 +5,7 @@
 
 import { readOrErrno, write } from "../process/io.ts";
 import type { Steps } from "../process/wait.ts";
-import { runParsed, tellProblem } from "./execute/run.ts";
+import { isFault, runParsed, tellProblem } from "./execute/run.ts";
 import { asUnwind, type ShellState } from "./shellState.ts";
 import { parseText } from "./syntax/parse.ts";
 import type { Parsed } from "./syntax/syntax.ts";
@@ -20,7 +20,7 @@ export function isFinished(text: string): boolean {
 export function* runInteractive(state: ShellState, parsed: Parsed): Steps<number> {
   try {
     yield* runParsed(state, { ...parsed, problem: undefined });
-    if (parsed.problem !== undefined) yield* tellProblem(state, parsed, "");
+    if (isFault(parsed.problem)) yield* tellProblem(state, parsed.problem, "");
   } catch (error) {
     const unwind = asUnwind(error);
     if (unwind === undefined || unwind.unwind === "exit") throw error;

@@ -55,11 +55,17 @@ export function quoteAlways(text: string): string {
 const meta = /[ \t\n'"\\|&;()<>!{}*[\]?^$`,]|^[#~]|[=:]~/;
 const traceMeta = /[ \t\n'"\\|&;()<>!{}*[\]?^$`]|^[#~]|[=:]~/;
 
-/** A word of `set -x`, and a value in `set`: quoted only when need be. */
+/** A value in `set`: quoted only when need be. */
 export function quoteIfNeeded(text: string): string {
   if (text === "") return "''";
   if (needsAnsi(text)) return ansiQuote(text);
   return traceMeta.test(text) ? singleQuote(text) : text;
+}
+
+/** A word of `set -x`: white space is shown as it is. */
+export function quoteForTrace(text: string): string {
+  if (!/[\t\n]/.test(text)) return quoteIfNeeded(text);
+  return needsAnsi(text.replace(/[\t\n]/g, " ")) ? ansiQuote(text) : singleQuote(text);
 }
 
 /** `printf %q`: backslashes. */

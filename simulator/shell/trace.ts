@@ -5,7 +5,7 @@
 import { write } from "../process/io.ts";
 import type { Steps } from "../process/wait.ts";
 import { expandText } from "./expand/words.ts";
-import { quoteIfNeeded } from "./quote.ts";
+import { quoteForTrace } from "./quote.ts";
 import type { ShellState } from "./shellState.ts";
 import { parseQuoted } from "./syntax/parse.ts";
 import { readVariable } from "./values.ts";
@@ -32,5 +32,5 @@ export function* trace(state: ShellState, text: string): Steps<void> {
 
 /** Prints words, quoted so that they can be read again. */
 export function* traceWords(state: ShellState, words: readonly string[]): Steps<void> {
-  yield* trace(state, words.map(quoteIfNeeded).join(" "));
+  yield* trace(state, words.map(quoteForTrace).join(" "));
 }

@@ -90,9 +90,9 @@ export function* runNamedTrap(state: ShellState, name: "ERR" | "DEBUG" | "RETURN
 }
 
 /** After a command has failed: the trap on ERR, then `set -e`. */
-export function* afterFailure(state: ShellState): Steps<void> {
+export function* afterFailure(state: ShellState, trapped = true): Steps<void> {
   if (state.conditions > 0) return;
-  if (state.traps.has("ERR") && (state.calls.length === 0 || state.options.has("errtrace"))) {
+  if (trapped && state.traps.has("ERR")) {
     yield* runNamedTrap(state, "ERR");
   }
   if (state.options.has("errexit")) leave({ unwind: "exit", status: state.status });

@@ -103,11 +103,13 @@ function* runHere(state: ShellState, text: string): Steps<number> {
   }
   state.nesting += 1;
   state.lineOffset = 0;
+  state.traceDepth += 1;
   const { current } = state;
   try {
     return yield* state.interpreter.text(state, parseText(text, line), "eval: ");
   } finally {
     state.nesting -= 1;
+    state.traceDepth -= 1;
     state.lineOffset = lineOffset;
     state.line = line;
     state.current = current;

@@ -5,9 +5,11 @@
 import type { Steps } from "../../process/wait.ts";
 import { assignArray } from "../execute/assign.ts";
 import { complain, refuse, say } from "../messages.ts";
+import { quoteForTrace } from "../quote.ts";
 import { leave, type ShellState } from "../shellState.ts";
 import { functionText } from "../syntax/printCommand.ts";
 import type { Assignment } from "../syntax/syntax.ts";
+import { trace, tracing } from "../trace.ts";
 import { followName, store } from "../values.ts";
 import {
   findVariable,
@@ -300,6 +302,13 @@ export const exportOrReadonly: Builtin = function* (state, call) {
     const what = { word, scope, request: wanted, name: call.name, assignment };
     const done = yield* declareOne(state, what);
     if (done !== 0) status = done;
+    else if (tracing(state) && word.includes("=")) yield* traceAssignment(state, word);
   }
   return status;
 };
+
+function* traceAssignment(state: ShellState, word: string): Steps<void> {
+  const equals = word.indexOf("=");
+  const value = word.slice(equals + 1);
+  yield* trace(state, `${word.slice(0, equals)}=${value === "" ? "" : quoteForTrace(value)}`);
+}

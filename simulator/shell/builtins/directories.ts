@@ -34,7 +34,7 @@ export const cd: Builtin = function* (state, call) {
     const status = yield* change(state, { path: old, name: "cd", physical });
     return status === 0 ? yield* say(state, "cd", `${workingDirectory(state)}\n`) : status;
   }
-  if (word === "") return 0;
+  if (word === "" && !readVariable(state, "CDPATH")) return 0;
   for (const folder of /^\.{0,2}\//.test(word) || word === "." || word === ".."
     ? []
     : (readVariable(state, "CDPATH") ?? "").split(":")) {

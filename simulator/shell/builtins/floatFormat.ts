@@ -22,28 +22,54 @@ export function formatFloat(value: number, shape: Shape, letter: string): string
 }
 
 function digitsOf(value: number, shape: Shape, letter: string): string {
-  const precision = Math.min(shape.precision ?? 6, 100);
+  const precision = Math.min(shape.precision ?? 6, 1000);
   if (letter === "f") return fixed(value, precision);
-  if (letter === "e") return exponent(value.toExponential(precision));
+  if (letter === "e") return exponential(value, precision).text;
   if (letter === "a") return hexadecimal(value);
   const significant = precision === 0 ? 1 : precision;
-  const power = value === 0 ? 0 : Number(value.toExponential(significant - 1).split("e")[1]);
-  const alternate = shape.flags.includes("#");
-  const trim = (text: string) =>
-    alternate || !text.includes(".") ? text : text.replace(/\.?0+(?=e|$)/, "");
-  if (power < -4 || power >= significant)
-    return trim(exponent(value.toExponential(significant - 1)));
+  const { power, text } = exponential(value, significant - 1);
+  const trim = (long: string) =>
+    shape.flags.includes("#") || !long.includes(".") ? long : long.replace(/\.?0+(?=e|$)/, "");
+  if (power < -4 || power >= significant) return trim(text);
   return trim(fixed(value, Math.max(0, significant - 1 - power)));
 }
 
-function fixed(value: number, precision: number): string {
-  if (value < 1e21) return value.toFixed(precision);
-  const whole = BigInt(value).toString();
-  return precision === 0 ? whole : `${whole}.${"0".repeat(precision)}`;
+/** value * 10^places as a whole number, rounded to even as the C library does. */
+function scaled(value: number, places: number): bigint {
+  let numerator = value;
+  let power = 0;
+  while (!Number.isInteger(numerator)) {
+    numerator *= 2;
+    power += 1;
+  }
+  let over = BigInt(numerator);
+  let under = 1n << BigInt(power);
+  if (places >= 0) over *= 10n ** BigInt(places);
+  else under *= 10n ** BigInt(-places);
+  const whole = over / under;
+  const twice = (over % under) * 2n;
+  return twice > under || (twice === under && whole % 2n === 1n) ? whole + 1n : whole;
 }
 
-function exponent(text: string): string {
-  return text.replace(/e([-+])(\d)$/, "e$10$2");
+function point(digits: string, places: number): string {
+  if (places === 0) return digits;
+  const long = digits.padStart(places + 1, "0");
+  return `${long.slice(0, -places)}.${long.slice(-places)}`;
+}
+
+function fixed(value: number, precision: number): string {
+  return point(scaled(value, precision).toString(), precision);
+}
+
+function exponential(value: number, precision: number): { power: number; text: string } {
+  let power = value === 0 ? 0 : Number(value.toExponential().split("e")[1]);
+  let digits = scaled(value, precision - power).toString();
+  if (digits.length > precision + 1) {
+    power += 1;
+    digits = scaled(value, precision - power).toString();
+  }
+  const tail = `${Math.abs(power)}`.padStart(2, "0");
+  return { power, text: `${point(digits, precision)}e${power < 0 ? "-" : "+"}${tail}` };
 }
 
 function hexadecimal(value: number): string {

@@ -158,7 +158,10 @@ function* waitForJobs(
 /** Says what ended a job that was waited for, and lets it go. */
 function* finish(state: ShellState, job: Job, tells: boolean): Steps<number> {
   const status = statusOf(endOf(job));
-  if (tells && job.told !== "told" && !state.interactive) yield* tellDeath(state, job);
+  const end = endOf(job);
+  const terminated = "signal" in end && end.signal === "TERM" && state.options.has("monitor");
+  if (terminated && !state.interactive) yield* write(state.process, 1, jobLine(state, job));
+  else if (tells && job.told !== "told" && !state.interactive) yield* tellDeath(state, job);
   job.told = "told";
   forgetJob(state, job);
   return status;

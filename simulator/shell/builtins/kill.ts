@@ -2,7 +2,7 @@
 // Source: bash(1); messages by experiment with bash 5.2.
 // Not here: /usr/bin/kill.
 
-import type { Signal } from "../../process/process.ts";
+import type { Process, Signal } from "../../process/process.ts";
 import { sendSignal, signalGroup } from "../../process/processTable.ts";
 import { pause } from "../../process/scheduler.ts";
 import { SIGNALS, signalNumber, signalOf } from "../../process/signals.ts";
@@ -79,7 +79,7 @@ function* signalWord(state: ShellState, word: string, wanted: Signal | "none"): 
     if (job.controlled) {
       signalGroup(machine, job.group, wanted);
       if (wanted === "TERM" || wanted === "HUP") signalGroup(machine, job.group, "CONT");
-    } else for (const { process } of job.processes) sendSignal(process, wanted);
+    } else for (const { process } of job.processes) deliver(state, process, wanted);
     return 0;
   }
   if (!/^-?\d+$/.test(word)) {
@@ -96,8 +96,17 @@ function* signalWord(state: ShellState, word: string, wanted: Signal | "none"): 
   }
   const process = machine.processes.get(pid);
   if (process === undefined || isReaped(state, pid)) return yield* none(word);
-  if (wanted !== "none") sendSignal(process, wanted);
+  if (wanted !== "none") deliver(state, process, wanted);
   return 0;
+}
+
+/** How long another process takes to notice a signal, microseconds. */
+const notice = 150;
+
+/** A child acts on a signal only when it gets its turn; until then `jobs` shows it running. */
+function deliver(state: ShellState, process: Process, signal: Signal): void {
+  if (process.parent !== state.process) sendSignal(process, signal);
+  else state.process.machine.clock.after(notice, () => sendSignal(process, signal));
 }
 
 /** Bash has noticed the end of its own children by then. */

@@ -51,7 +51,16 @@ export const printf: Builtin = function* (state, call) {
     yield* showUsage(state, "printf");
     return 2;
   }
-  const printer: Printer = { state, args, at: 0, out: [], length: 0, status: 0, stopped: false };
+  const printer: Printer = {
+    state,
+    args,
+    at: 0,
+    out: [],
+    length: 0,
+    status: 0,
+    stopped: false,
+    kept: variable !== undefined,
+  };
   do {
     const before = printer.at;
     yield* formatOnce(printer, format);
@@ -74,6 +83,8 @@ type Printer = {
   length: number;
   status: number;
   stopped: boolean;
+  /** -v: nothing is printed. */
+  readonly kept: boolean;
 };
 
 const conversion = /%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|ll|[hlLjzt])?(\([^)]*\)T|.|$)/sy;
@@ -121,10 +132,7 @@ function* convert(printer: Printer, match: RegExpExecArray): Steps<void> {
     precision: point && Number(digits) >= 0 ? Number(digits) : undefined,
   };
   if (shape.width > widest || (shape.precision ?? 0) > widest) {
-    yield* complain(
-      printer.state,
-      "printf: vethbook simulator: a field of this width is not simulated",
-    );
+    yield* fault(printer, "vethbook simulator: a field of this width is not simulated");
     printer.status = 2;
     printer.stopped = true;
     return;
@@ -181,16 +189,21 @@ function* convertAs(printer: Printer, { shape, letter, whole }: Conversion): Ste
   }
 }
 
-function* badFormat(printer: Printer, letter: string, whole: string): Steps<void> {
-  const { state } = printer;
-  if (printer.out.length > 0) yield* write(state.process, 1, printer.out.splice(0).join(""));
-  yield* complain(
-    state,
-    letter === ""
-      ? `printf: \`${whole}': missing format character`
-      : `printf: \`${letter}': invalid format character`,
-  );
+/** Says what is wrong, after what was printed so far. */
+function* fault(printer: Printer, text: string): Steps<void> {
+  const { state, out } = printer;
+  if (out.length > 0 && !printer.kept) yield* write(state.process, 1, out.splice(0).join(""));
+  yield* complain(state, `printf: ${text}`);
   printer.status = 1;
+}
+
+function* badFormat(printer: Printer, letter: string, whole: string): Steps<void> {
+  yield* fault(
+    printer,
+    letter === ""
+      ? `\`${whole}': missing format character`
+      : `\`${letter}': invalid format character`,
+  );
   printer.stopped = true;
 }
 
@@ -213,13 +226,13 @@ function* integerArgument(printer: Printer): Steps<bigint> {
   if (word.startsWith("'") || word.startsWith('"')) return BigInt(codeOf(word.slice(1)));
   const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)(.*)$/s.exec(word);
   if (match === null) {
-    yield* invalid(printer, `${word}: invalid number`);
+    yield* fault(printer, `${word}: invalid number`);
     return 0n;
   }
   const [, sign, digits = "0", rest] = match;
   if (rest !== "") {
     const octal = /^0[0-7]*$/.test(digits) && /^[89]/.test(rest ?? "");
-    yield* invalid(
+    yield* fault(
       printer,
       `${word}: invalid ${octal ? "octal " : digits.startsWith("0x") ? "hex " : ""}number`,
     );
@@ -227,8 +240,7 @@ function* integerArgument(printer: Printer): Steps<bigint> {
   const octal = /^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits;
   const value = sign === "-" ? -BigInt(octal) : BigInt(octal);
   if (value > 0x7fffffffffffffffn || value < -0x8000000000000000n) {
-    yield* complain(printer.state, `printf: warning: ${word}: Numerical result out of range`);
-    printer.status = 1;
+    yield* fault(printer, `warning: ${word}: Numerical result out of range`);
     return value > 0 ? 0x7fffffffffffffffn : -0x8000000000000000n;
   }
   return value;
@@ -253,15 +265,10 @@ function* floatArgument(printer: Printer): Steps<number> {
       word,
     );
   if (match === null || match[0].length < word.length)
-    yield* invalid(printer, `${word}: invalid number`);
+    yield* fault(printer, `${word}: invalid number`);
   const text = (match?.[0] ?? "0").trim().toLowerCase();
   if (text.includes("inf")) return text.startsWith("-") ? -Infinity : Infinity;
   return text.includes("nan") ? Number.NaN : Number(text.replace(/^\+/, ""));
-}
-
-function* invalid(printer: Printer, text: string): Steps<void> {
-  yield* complain(printer.state, `printf: ${text}`);
-  printer.status = 1;
 }
 
 /** Text in a field; the precision cuts it. */

@@ -124,7 +124,7 @@ function primary(reader: Reader): boolean {
     reader.at += 3;
     return binary(state, [word, operator, right]);
   }
-  if (unaryOperators.test(word) && operator !== "") {
+  if (unaryOperators.test(word) && reader.at + 1 < words.length) {
     reader.at += 2;
     return testUnary(state, word, operator);
   }

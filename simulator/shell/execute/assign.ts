@@ -6,7 +6,7 @@ import type { Steps } from "../../process/wait.ts";
 import { arithmeticText } from "../expand/calculate.ts";
 import { expandText, expandWord } from "../expand/words.ts";
 import { complain, discard } from "../messages.ts";
-import { doubleQuote, quoteIfNeeded } from "../quote.ts";
+import { doubleQuote, quoteForTrace } from "../quote.ts";
 import type { ShellState } from "../shellState.ts";
 import type { ArrayElement, Assignment } from "../syntax/syntax.ts";
 import { trace, tracing } from "../trace.ts";
@@ -41,7 +41,7 @@ function* assignOne(state: ShellState, one: Assignment): Steps<void> {
     const index = one.index === undefined ? "" : `[${one.index.source}]`;
     yield* trace(
       state,
-      `${name}${index}${append ? "+" : ""}=${value === "" ? "" : quoteIfNeeded(value)}`,
+      `${name}${index}${append ? "+" : ""}=${value === "" ? "" : quoteForTrace(value)}`,
     );
   }
   yield* orDiscard(state, assign(state, { name, subscript, append }, value));

@@ -4,7 +4,7 @@
 
 import type { Steps } from "../../process/wait.ts";
 import { discard } from "../messages.ts";
-import { asUnwind, type ShellFunction, type ShellState } from "../shellState.ts";
+import { asUnwind, type ShellFunction, type ShellState, type Trap } from "../shellState.ts";
 import { runNamedTrap } from "../traps.ts";
 import { readVariable } from "../values.ts";
 import type { Scope } from "../variables.ts";
@@ -40,14 +40,19 @@ export function* callFunction(
   state.nesting += 1;
   const localOptions = state.savedOptions;
   state.savedOptions = undefined;
+  const hidden = hideTraps(state);
   try {
-    return yield* state.interpreter.command(state, found.body);
+    const status = yield* state.interpreter.command(state, found.body);
+    if (state.traps.has("RETURN")) yield* runNamedTrap(state, "RETURN");
+    return status;
   } catch (error) {
     const unwind = asUnwind(error);
     if (unwind?.unwind !== "return") throw error;
     state.status = unwind.status;
+    if (state.traps.has("RETURN")) yield* runNamedTrap(state, "RETURN");
     return unwind.status;
   } finally {
+    for (const [name, trap] of hidden) if (!state.traps.has(name)) state.traps.set(name, trap);
     if (state.savedOptions !== undefined) restoreOptions(state, state.savedOptions);
     state.savedOptions = localOptions;
     state.nesting -= 1;
@@ -61,18 +66,24 @@ export function* callFunction(
   }
 }
 
-/** The trap on RETURN, before the caller goes on. */
-export function* callAndTell(
-  state: ShellState,
-  found: ShellFunction,
-  call: FunctionCall,
-): Steps<number> {
-  const status = yield* callFunction(state, found, call);
-  if (state.traps.has("RETURN")) yield* runNamedTrap(state, "RETURN");
-  return status;
-}
-
 function restoreOptions(state: ShellState, saved: ReadonlySet<string>): void {
   state.options.clear();
   for (const name of saved) state.options.add(name);
+}
+
+/** Functions do not inherit the traps on DEBUG, RETURN and ERR unless they are to be traced. */
+function hideTraps(state: ShellState): Map<string, Trap> {
+  const hidden = new Map<string, Trap>();
+  if (state.traps.size === 0) return hidden;
+  for (const [name, option] of [
+    ["DEBUG", "functrace"],
+    ["RETURN", "functrace"],
+    ["ERR", "errtrace"],
+  ] as const) {
+    const trap = state.traps.get(name);
+    if (trap === undefined || state.options.has(option)) continue;
+    hidden.set(name, trap);
+    state.traps.delete(name);
+  }
+  return hidden;
 }

@@ -124,8 +124,8 @@ function* traceLoop(state: ShellState, command: ForCommand): Steps<void> {
 type Selection = { readonly command: ForCommand; readonly words: readonly string[] };
 
 function* runSelect(state: ShellState, { command, words }: Selection, run: RunList): Steps<number> {
-  if (words.length === 0) return 0;
   if (tracing(state)) yield* traceLoop(state, command);
+  if (words.length === 0) return 0;
   const lines = lineReader(state.process, 0);
   state.loops += 1;
   try {

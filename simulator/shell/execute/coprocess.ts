@@ -30,15 +30,11 @@ export function* startCoprocess(
   );
   dropFile(toIt.readEnd);
   dropFile(fromIt.writeEnd);
-  let fd = 63;
-  const take = () => {
-    while (state.process.files.has(fd)) fd -= 1;
-    return fd;
-  };
-  const read = take();
+  // Bash moves all four ends up before it closes those of the command.
+  const free: number[] = [];
+  for (let fd = 63; free.length < 4; fd--) if (!state.process.files.has(fd)) free.push(fd);
+  const [read = 63, , , write = 60] = free;
   state.process.files.set(read, fromIt.readEnd);
-  fd -= 3;
-  const write = take();
   state.process.files.set(write, toIt.writeEnd);
   const descriptors = newVariable("a");
   descriptors.elements = new Map([

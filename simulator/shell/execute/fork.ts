@@ -83,12 +83,14 @@ export function* substitute(state: ShellState, parsed: Parsed): Steps<string> {
     inner.conditions = 0;
     if (!inner.shopts.has("inherit_errexit")) inner.options.delete("errexit");
     inner.lineOffset = inner.line - parsed.firstLine;
+    inner.traceDepth += 1;
     return inner.interpreter.run(inner, parsed);
   });
   dropFile(writeEnd);
   const output = yield* readToEnd(state, readEnd);
   dropFile(readEnd);
   state.substitutionStatus = statusOf(yield* waitFor(state.process, child));
+  state.status = state.substitutionStatus;
   return output.replace(/\0/g, "").replace(/\n+$/, "");
 }
 

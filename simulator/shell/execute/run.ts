@@ -6,9 +6,10 @@
 import { write } from "../../process/io.ts";
 import { pause } from "../../process/scheduler.ts";
 import type { Steps } from "../../process/wait.ts";
+import { tellDeaths } from "../jobs.ts";
 import { asUnwind, leave, type ShellState } from "../shellState.ts";
 import { commandText } from "../syntax/printCommand.ts";
-import type { Command, List, Parsed, Pipeline } from "../syntax/syntax.ts";
+import type { Command, List, Parsed, Pipeline, SyntaxProblem } from "../syntax/syntax.ts";
 import { afterFailure, runNamedTrap, runPending } from "../traps.ts";
 import {
   defineFunction,
@@ -32,17 +33,19 @@ import { timeCommand } from "./timeCommand.ts";
 export function* runParsed(state: ShellState, parsed: Parsed, reader = ""): Steps<number> {
   if (parsed.lists.length === 0 && parsed.problem === undefined) state.status = 0;
   for (const list of parsed.lists) {
+    yield* tellDeaths(state);
     state.line = list.line + state.lineOffset;
     for (const warning of list.warnings) {
       const text = `${state.source}: line ${warning.line + state.lineOffset}: ${warning.text}\n`;
       yield* write(state.process, 2, text);
     }
+    if (list.extended !== undefined && !state.shopts.has("extglob")) {
+      return yield* tellProblem(state, list.extended, reader);
+    }
     if (state.options.has("noexec") && !state.interactive) continue;
     yield* runLine(state, list.list);
   }
-  return parsed.problem === undefined || parsed.problem.messages.length === 0
-    ? state.status
-    : yield* tellProblem(state, parsed, reader);
+  return isFault(parsed.problem) ? yield* tellProblem(state, parsed.problem, reader) : state.status;
 }
 
 /** A line that gives up does not take the next one with it. */
@@ -63,15 +66,23 @@ function* runLine(state: ShellState, list: List): Steps<void> {
 }
 
 /** What bash says of a text that is no bash; the status. */
-export function* tellProblem(state: ShellState, parsed: Parsed, reader: string): Steps<number> {
-  const { problem } = parsed;
-  if (problem === undefined) return state.status;
+export function* tellProblem(
+  state: ShellState,
+  problem: SyntaxProblem,
+  reader: string,
+): Steps<number> {
   const line = problem.line + state.lineOffset;
   for (const message of problem.messages) {
     yield* write(state.process, 2, `${state.source}: ${reader}line ${line}: ${message}\n`);
   }
   state.status = problem.status;
+  if (problem.fatal === true) leave({ unwind: "top", status: problem.status });
   return problem.status;
+}
+
+/** True for a problem that keeps a text from being run, as opposed to one that asks for more. */
+export function isFault(problem: SyntaxProblem | undefined): problem is SyntaxProblem {
+  return problem !== undefined && (problem.status !== 0 || problem.messages.length > 0);
 }
 
 /** Runs commands one after another. */
@@ -96,10 +107,11 @@ export function* runCommand(state: ShellState, command: Command): Steps<number> 
     if (state.interrupted) leave({ unwind: "top", status: 130 });
   }
   if (state.pending.length > 0) yield* runPending(state);
+  const trapped = state.traps.has("ERR");
   const status = yield* runKind(state, command);
   state.status = status;
   if (status !== 0 && fails[command.type] === true && !isNegation(command))
-    yield* afterFailure(state);
+    yield* afterFailure(state, trapped);
   return status;
 }
 

@@ -9,7 +9,7 @@ import { findBuiltin } from "../builtins/builtins.ts";
 import { arithmeticText } from "../expand/calculate.ts";
 import { expandText, expandWord } from "../expand/words.ts";
 import { complain } from "../messages.ts";
-import { quoteIfNeeded } from "../quote.ts";
+import { quoteForTrace } from "../quote.ts";
 import type { Lookup, ShellState } from "../shellState.ts";
 import type { Assignment, SimpleCommand, Word } from "../syntax/syntax.ts";
 import { trace, traceWords, tracing } from "../trace.ts";
@@ -89,7 +89,7 @@ function* temporaryScope(state: ShellState, assignments: readonly Assignment[]):
     const before = scope.get(one.name) ?? findVariable(state.scopes, one.name);
     const value = "parts" in one.value ? yield* expandText(state, one.value, "assignment") : "";
     if (tracing(state))
-      yield* trace(state, `${one.name}=${value === "" ? "" : quoteIfNeeded(value)}`);
+      yield* trace(state, `${one.name}=${value === "" ? "" : quoteForTrace(value)}`);
     if (before !== undefined && has(before, "r")) {
       yield* complain(state, `${one.name}: readonly variable`);
       continue;

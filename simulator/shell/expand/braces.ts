@@ -85,6 +85,7 @@ function skip(text: string, at: number): number {
     case "`":
       return skipTo(text, at + 1, text[at] ?? "");
     case "$":
+      if (text[at + 1] === "'") return skipTo(text, at + 2, "'");
       if (text[at + 1] === "{") return skipNested(text, at + 1, "{", "}");
       return text[at + 1] === "(" ? skipNested(text, at + 1, "(", ")") : at + 1;
     default:

@@ -153,7 +153,7 @@ function expandTilde(state: ShellState, text: string, place: TildePlace): Piece[
     const end = match.index + whole.length;
     if (start === 0 && !place.first) continue;
     if (end === text.length && !place.last) continue;
-    const home = assigned !== null ? undefined : homeOf(state, name);
+    const home = homeOf(state, name);
     if (home === undefined) continue;
     plain(text.slice(from, start));
     pieces.push({ text: home, quoted: true, split: false });

@@ -18,8 +18,16 @@ import type {
   Redirect,
   SimpleCommand,
   TestExpression,
+  Word,
 } from "./syntax.ts";
-import type { CommandNode, ListNode, RedirectNode, StatementNode, TestNode } from "./tree.ts";
+import type {
+  CommandNode,
+  ListNode,
+  RedirectNode,
+  StatementNode,
+  TestNode,
+  WordNode,
+} from "./tree.ts";
 
 /** Statements, one after another. */
 export function lowerStatements(source: SourceText, statements: readonly StatementNode[]): List {
@@ -149,7 +157,7 @@ function lowerFor(source: SourceText, node: Of<"For"> | Of<"Select">): Command {
     type: node.type === "For" ? "for" : "select",
     line: source.lineAt(node.pos),
     name: node.name.value,
-    words: hasWords ? node.wordlist?.map((word) => lowerWord(source, word)) : undefined,
+    words: hasWords ? node.wordlist?.map((word) => commandWord(source, word)) : undefined,
     body: lowerList(source, node.body),
   };
 }
@@ -181,7 +189,7 @@ function lowerArithmeticFor(source: SourceText, node: Of<"ArithmeticFor">): Comm
 
 function lowerCase(source: SourceText, node: Of<"Case">): Command {
   const items: CaseItem[] = node.items.map((item) => ({
-    patterns: item.pattern.map((word) => lowerWord(source, word)),
+    patterns: item.pattern.map((word) => commandWord(source, word)),
     body: lowerList(source, item.body),
     end: item.terminator ?? ";;",
   }));
@@ -215,6 +223,13 @@ function lowerTest(source: SourceText, node: TestNode): TestExpression {
   }
 }
 
+/** A word of a command, in which extended patterns are noted. */
+function commandWord(source: SourceText, node: WordNode): Word {
+  for (const part of node.parts ?? [])
+    if (part.type === "ExtendedGlob") source.extended.push(part.pos);
+  return lowerWord(source, node);
+}
+
 function lowerSimple(source: SourceText, node: Of<"Command">): SimpleCommand {
   const assignments = [];
   const words = [];
@@ -223,9 +238,9 @@ function lowerSimple(source: SourceText, node: Of<"Command">): SimpleCommand {
     if (part.type === "Assignment") assignments.push(lowerAssignment(source, part));
     else redirects.push(lowerRedirect(source, part));
   }
-  if (node.name !== undefined) words.push(lowerWord(source, node.name));
+  if (node.name !== undefined) words.push(commandWord(source, node.name));
   for (const part of node.suffix) {
-    if (part.type === "Word") words.push(lowerWord(source, part));
+    if (part.type === "Word") words.push(commandWord(source, part));
     else if (part.type === "Assignment") words.push(lowerAssignment(source, part));
     else redirects.push(lowerRedirect(source, part));
   }
@@ -277,7 +292,8 @@ function lowerDocument(
     });
   }
   const raw = node.body.text;
-  const text = node.operator === "<<-" ? raw.replace(/^\t+/gm, "") : raw;
+  const whole = raw === "" || raw.endsWith("\n") ? raw : `${raw}\n`;
+  const text = node.operator === "<<-" ? whole.replace(/^\t+/gm, "") : whole;
   const target =
     node.delimiter?.quoted === true
       ? { ...plainWord(text), source: text }

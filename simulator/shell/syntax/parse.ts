@@ -7,7 +7,7 @@ import { lowerStatements } from "./lowerCommands.ts";
 import { lowerQuoted, plainWord } from "./lowerWords.ts";
 import { lineFinder, type SourceText } from "./sourceText.ts";
 import type { Parsed, ParsedList, SyntaxProblem, Word } from "./syntax.ts";
-import { problemIn } from "./syntaxProblem.ts";
+import { extendedProblem, problemIn } from "./syntaxProblem.ts";
 import { type ScriptNode, type StatementNode, treeOf } from "./tree.ts";
 
 /** The longest script, in bytes. */
@@ -25,7 +25,9 @@ export function parseText(text: string, line = 1): Parsed {
     const warned = source.warnings.length;
     const list = lowerStatements(source, group);
     const line = source.lineAt(Math.max(0, (group.at(-1)?.end ?? 0) - 1));
-    lists.push({ list, warnings: source.warnings.slice(warned), end, line });
+    const place = source.extended.splice(0)[0];
+    const extended = place === undefined ? undefined : extendedProblem(source, place);
+    lists.push({ list, warnings: source.warnings.slice(warned), end, line, extended });
   }
   const problem = problemIn(source, script.errors ?? []);
   if (problem === undefined)
@@ -40,6 +42,7 @@ export function sourceText(text: string, line: number): SourceText {
   const source: SourceText = {
     text,
     faults: [],
+    extended: [],
     warnings: [],
     openDocument: false,
     lineAt: lineFinder(text, line),
@@ -51,14 +54,14 @@ export function sourceText(text: string, line: number): SourceText {
 
 function lowerScript(source: SourceText, script: ScriptNode): Parsed {
   const problem = problemIn({ ...source, faults: [] }, script.errors ?? []);
-  if (problem !== undefined) source.faults.push(problem);
+  if (problem !== undefined) source.faults.push({ ...problem, nested: true });
   const warned = source.warnings.length;
   const list = lowerStatements(source, script.commands);
   const warnings = source.warnings.splice(warned);
   const firstLine = source.lineAt(script.commands[0]?.pos ?? script.pos);
   return {
     firstLine,
-    lists: [{ list, warnings, end: script.end, line: firstLine }],
+    lists: [{ list, warnings, end: script.end, line: firstLine, extended: undefined }],
     problem: undefined,
   };
 }

@@ -9,7 +9,13 @@ export type SourceText = {
   readonly text: string;
   lineAt(position: number): number;
   /** Offsets and words of faults that the parser did not see. */
-  readonly faults: { readonly position: number; readonly token: string; readonly error?: string }[];
+  readonly faults: {
+    readonly position: number;
+    readonly token: string;
+    readonly nested?: boolean;
+  }[];
+  /** Where extended patterns stand in words. */
+  readonly extended: number[];
   readonly warnings: { readonly line: number; readonly text: string }[];
   /** True when a here-document lacks its end. */
   openDocument: boolean;

@@ -229,6 +229,8 @@ export type SyntaxProblem = {
   /** True when more text could make it right. */
   readonly unfinished: boolean;
   readonly status: number;
+  /** True when the shell reads nothing more: a fault in a substitution. */
+  readonly fatal?: boolean;
 };
 
 /** A text as bash reads it: one list per line or multi-line command, then perhaps a problem. */
@@ -246,6 +248,8 @@ export type ParsedList = {
   readonly warnings: readonly { readonly line: number; readonly text: string }[];
   /** Offset in the text behind it. */
   readonly end: number;
+  /** What is wrong with it unless extended patterns are switched on. */
+  readonly extended: SyntaxProblem | undefined;
   /** The line up to which it was read. */
   readonly line: number;
 };

@@ -34,9 +34,15 @@ export function problemIn(
   );
   const error = errors[0];
   if (fault !== undefined && (error === undefined || fault.position <= error.pos)) {
-    return near(source, fault.position, fault.token);
+    const problem = near(source, fault.position, fault.token);
+    return fault.nested === true ? { ...problem, status: 1, fatal: true } : problem;
   }
   return error === undefined ? undefined : problemOf(source, error);
+}
+
+/** What bash says of an extended pattern when those are switched off. */
+export function extendedProblem(source: SourceText, position: number): SyntaxProblem {
+  return near(source, position + 1, "(");
 }
 
 function problemOf(source: SourceText, error: ErrorNode): FoundProblem {
@@ -48,13 +54,24 @@ function problemOf(source: SourceText, error: ErrorNode): FoundProblem {
   if (/^(?:expected '\]\]'|expected '\)' to close test|expected operand)/.test(message)) {
     return inTest(source, position);
   }
+  if (/for\s*\(\([^)]*\)\)\s*$/.test(text) && message === "expected 'do'") {
+    return { ...found(source, position, []), unfinished: true };
+  }
   if (message === "expected command in subshell" || message === "expected command in brace group") {
     position += 1;
   } else if (/^expected '(?!in')/.test(message) || /^expected '[^']*' to close/.test(message)) {
     position = beforeWanted(text, position);
   } else if (message.startsWith("expected three arithmetic")) {
-    return found(source, position, ["syntax error: arithmetic expression required"]);
+    const open = text.lastIndexOf("((", position);
+    const header = text.slice(open, text.indexOf("))", open) + 2);
+    return found(source, position, [
+      "syntax error: arithmetic expression required",
+      `syntax error: \`${header}'`,
+    ]);
   } else if (insideTest(text, position)) return inTest(source, position);
+  if (message.endsWith("in array assignment")) {
+    return { ...near(source, position, tokenAt(text, position).text), status: 1 };
+  }
   const token = tokenAt(text, position);
   const wordWanted =
     /redirect target|'coproc'|'in' after/.test(message) ||
@@ -139,7 +156,7 @@ function insideTest(text: string, position: number): boolean {
   return open >= 0 && !/\]\]|[;\n]/.test(text.slice(open, position));
 }
 
-/** Faults inside `[[ ]]`, which bash reads by rules of its own. */
+/** Faults inside `[[ ]]`, which bash reads by rules of its own; of some it says nothing. */
 function inTest(source: SourceText, position: number): FoundProblem {
   const { text } = source;
   const open = text.lastIndexOf("[[", position);
@@ -148,40 +165,35 @@ function inTest(source: SourceText, position: number): FoundProblem {
     .trim()
     .split(/\s+/);
   const closed = words.indexOf("]]");
-  const inside = closed < 0 ? words : words.slice(0, closed);
-  const first = inside[0] ?? "";
+  const inside = (closed < 0 ? words : words.slice(0, closed)).filter((word) => word !== "");
+  const message = testFault(inside, closed < 0);
+  if (message === "end") {
+    const messages = ["unexpected token `EOF' in conditional command"];
+    return { ...atEnd(source, position), messages };
+  }
+  return found(source, position, message === "" ? [] : [message]);
+}
+
+function testFault(inside: readonly string[], open: boolean): string {
+  const [first = "", second = ""] = inside;
   const binary = /^(?:==?|!=|=~|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))$/;
   const unary = /^-[a-zA-Z]$/;
-  if (closed < 0 && text.slice(position).trim() === "") {
-    if (inside.length === 0 || first === "") {
-      return {
-        ...atEnd(source, position),
-        messages: ["unexpected token `EOF' in conditional command"],
-      };
-    }
-    return near(source, open + 3, first);
+  if (inside.length === 0) return open ? "end" : "";
+  if (/^(?:&&|\|\|)$/.test(inside.at(-1) ?? "")) return "";
+  if (open && inside.length === 1) {
+    return "unexpected token `newline', conditional binary operator expected";
   }
-  if (inside.length === 0) return near(source, text.indexOf("]]", open), "]]");
   if (inside.length === 1 && unary.test(first)) {
-    return found(source, position, ["unexpected argument `]]' to conditional unary operator"]);
+    return "unexpected argument `]]' to conditional unary operator";
   }
-  if (inside.length === 2 && binary.test(inside[1] ?? "")) {
-    return found(source, position, ["unexpected argument `]]' to conditional binary operator"]);
+  if (inside.length === 2 && binary.test(second)) {
+    return "unexpected argument `]]' to conditional binary operator";
   }
-  if (first === "(" && !inside.includes(")")) {
-    return found(source, position, ["unexpected token `]]', expected `)'"]);
+  if (first === "(" && !inside.includes(")")) return "unexpected token `]]', expected `)'";
+  if (inside.length > 1 && !binary.test(second) && !unary.test(first)) {
+    return "conditional binary operator expected";
   }
-  if (inside.length > 1 && !binary.test(inside[1] ?? "") && !unary.test(first)) {
-    return found(source, position, ["conditional binary operator expected"]);
-  }
-  const token = tokenAt(text, position).text;
-  return {
-    ...near(source, position, token),
-    messages: [
-      "syntax error in conditional expression",
-      ...near(source, position, token).messages,
-    ].slice(0, 3),
-  };
+  return "syntax error in conditional expression";
 }
 
 function lineOf(text: string, position: number): number {
