@@ -288,17 +288,22 @@ function answer6(
   const { net } = self;
   const source = question.from?.kind === "inet6" ? question.from.address : undefined;
   const output = routeOutput6(net, { destination, source, oif });
-  if ("errno" in output) return refused({ errno: output.errno });
+  if ("errno" in output) {
+    // Having no source address yet is no matter of routing.
+    const errno = output.errno === "EADDRNOTAVAIL" ? "ENETUNREACH" : output.errno;
+    return refused({ errno });
+  }
   const record = routeRecord6(output.route, net.kernel.clock.now);
   if (question.fibmatch === true) return record;
   return {
     ...record,
     destination: ip6Text(destination),
     prefixLength: 128,
+    prefSource: ip6Text(output.source),
     hops: record.hops.filter((hop) => hop.gateway === undefined || hop.dev === output.dev),
     cached: {
       flags: [],
-      from: source === undefined ? undefined : ip6Text(source),
+      from: ip6Text(source ?? "0".repeat(32)),
       mark: question.mark,
       notify: question.notify === true,
     },

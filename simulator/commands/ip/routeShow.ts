@@ -59,6 +59,7 @@ function showAll(net: Net, out: Output, selection: RouteSelection, view: RouteVi
 function familiesOf(selection: RouteSelection): readonly Family[] {
   const { family, table } = selection;
   if (family === "inet6") return ["inet6"];
+  if (family === "link") return [];
   return family === "unspec" && table === 0 ? ["inet", "inet6"] : ["inet"];
 }
 
@@ -166,6 +167,6 @@ function* flushCache(self: Process, options: IpOptions, selection: RouteSelectio
   if (selection.family !== "inet6") {
     flushRouteCache(self.net);
     if (options.stats > 0) told.push("*** IPv4 routing cache is flushed.\n");
-  }
+  } else if (options.stats > 0) told.push("Nothing to flush.\n");
   return yield* finishAfter(self, told.join(""));
 }

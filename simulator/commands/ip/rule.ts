@@ -169,9 +169,9 @@ function ruleRequest(words: RuleWords, verb: "add" | "del"): RuleRequest {
   if (words.fwmask !== undefined) given.fwmask = words.fwmask;
   else if (fwmark !== undefined && fwmark !== 0) given.fwmask = 0xffffffff;
   if (action !== undefined) given.action = actionOf(action);
-  const table =
-    words.table ??
-    (words.tableGiven === true ? 0 : verb === "add" && !words.l3mdev ? 254 : undefined);
+  const isJump = action === "goto" || action === "nop";
+  const unsaid = words.tableGiven === true || isJump || words.l3mdev === true ? 0 : 254;
+  const table = words.table ?? (verb === "add" ? unsaid : undefined);
   if (table !== undefined) given.table = table;
   const copied = [
     "tos",

@@ -51,6 +51,8 @@ export function addAddress(
   for (const name of IPV4_CONF) inDevice.conf.touched.add(name);
   const { validLifetime: valid, preferredLifetime: preferred } = request;
   if (valid === 0 || (preferred ?? Infinity) > (valid ?? Infinity)) return { errno: "EINVAL" };
+  // An address 0.0.0.0 is accepted and not kept.
+  if (request.local === 0) return undefined;
   const ifaddr = ifaddrOf(dev, request);
   const same = inDevice.addresses.find(
     (one) => sameSubnet(one, ifaddr) && one.local === ifaddr.local,

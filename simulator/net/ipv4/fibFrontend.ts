@@ -24,8 +24,11 @@ import { aliasesOf, putRoute, RT_TABLE, TYPE_ERRORS, tableOf, takeRoute } from "
 import { type Ifaddr4, SCOPE } from "./inDevice.ts";
 import type { FibTable, Nexthop4, Route4, RouteType } from "./ipv4Net.ts";
 
-/** How a route is put in: `ip route add`, append, prepend, change, replace. */
-export type RouteMode = "add" | "append" | "prepend" | "change" | "replace";
+/**
+ * How a route is put in: `ip route add`, append, prepend, change, replace; `test` is an add that may
+ * not create anything.
+ */
+export type RouteMode = "add" | "append" | "prepend" | "change" | "replace" | "test";
 
 /** Puts a route in that somebody asked for (inet_rtm_newroute). */
 export function newRoute(net: Net, request: RouteRequest, mode: RouteMode): Refusal | undefined {
@@ -48,7 +51,7 @@ function insertRoute(net: Net, request: RouteRequest, mode: RouteMode): Refusal 
   const [first] = equals;
   const same = equals.find((one) => sameRoute(one, route));
   if (first !== undefined) {
-    if (mode === "add") return { errno: "EEXIST" };
+    if (mode === "add" || mode === "test") return { errno: "EEXIST" };
     if (mode === "change" || mode === "replace") {
       if (same !== undefined) return same === first ? undefined : { errno: "EEXIST" };
       replaceRoute(net, table, first, route);
@@ -56,7 +59,7 @@ function insertRoute(net: Net, request: RouteRequest, mode: RouteMode): Refusal 
     }
     if (same !== undefined) return { errno: "EEXIST" };
   }
-  if (mode === "change") return { errno: "ENOENT" };
+  if (mode === "change" || mode === "test") return { errno: "ENOENT" };
   putRoute(table, route, positionOf(aliases, route, mode === "append"));
   routesHaveChanged(net, route, false);
   return undefined;
@@ -152,18 +155,18 @@ function agrees(route: Route4, request: RouteDeletion): boolean {
   );
 }
 
+/** A list must name all nexthops in their order; a single device or gateway means the first. */
 function nexthopsAgree(route: Route4, request: RouteDeletion): boolean {
   const asked = request.nexthops ?? [];
-  if (asked.length === 0) return true;
-  if (request.multipath === true && asked.length > route.nexthops.length) return false;
-  return asked.every((one, index) => {
-    const nexthop = route.nexthops[index];
-    if (nexthop === undefined) return false;
+  const whole = request.multipath === true && asked.length > 0;
+  if (whole && asked.length < route.nexthops.length) return false;
+  return (whole ? route.nexthops : asked.map(() => route.nexthops[0])).every((nexthop, index) => {
+    const one = asked[index];
+    if (nexthop === undefined || one === undefined) return false;
     return (
       (one.dev === undefined || one.dev === nexthop.dev) &&
       (one.gateway === undefined || one.gateway === nexthop.gateway) &&
-      (one.gateway6 === undefined || one.gateway6 === nexthop.gateway6) &&
-      (one.weight === undefined || one.weight === nexthop.weight)
+      (one.gateway6 === undefined || one.gateway6 === nexthop.gateway6)
     );
   });
 }

@@ -9,7 +9,14 @@ import { mask4 } from "../../wire/address.ts";
 import type { Refusal } from "../core/errno.ts";
 import type { Net } from "../core/netNamespace.ts";
 import { tellNetlink } from "../core/notifier.ts";
-import { type FibResult, type Flow, lookupTable, lookupTables, RT_TABLE } from "./fibTrie.ts";
+import {
+  type FibResult,
+  type Flow,
+  lookupTable,
+  lookupTables,
+  RT_TABLE,
+  tableOf,
+} from "./fibTrie.ts";
 import type { Rule4 } from "./ipv4Net.ts";
 
 /** A rule as it is asked for; everything that is absent does not matter. */
@@ -126,16 +133,53 @@ function within(range: readonly [number, number] | undefined, value: number): bo
 export function addRule(net: Net, request: RuleRequest): Refusal | undefined {
   const { rules } = net.ip4;
   const priority = request.priority ?? freePriority(rules);
-  const rule: Rule4 = { ...PLAIN_RULE, ...request, priority };
-  if (rule.action === "goto" && (rule.goto ?? 0) <= priority) {
-    return { errno: "EINVAL", message: "Backward goto not supported" };
-  }
+  const refusal = refuseRule(request, priority);
+  if (refusal !== undefined) return refusal;
+  const rule: Rule4 = {
+    ...PLAIN_RULE,
+    ...request,
+    priority,
+    table: needsTable(request) ? emptyTable(net) : (request.table ?? 0),
+  };
   if (rules.some((one) => sameRule(one, rule))) return { errno: "EEXIST" };
   const at = rules.findIndex((one) => one.priority > priority);
   rules.splice(at < 0 ? rules.length : at, 0, rule);
   rulesHaveChanged(net);
   tellNetlink(net, { type: "rule", gone: false, family: "inet", rule });
   return undefined;
+}
+
+/** A rule that leads to a table gets one of its own when it names none. */
+function needsTable(request: RuleRequest): boolean {
+  return (request.action ?? "table") === "table" && request.table === 0 && request.l3mdev !== true;
+}
+
+function refuseRule(request: RuleRequest, priority: number): Refusal | undefined {
+  const { tos = 0, action = "table", sport, dport, uidRange } = request;
+  const invalid = (message: string): Refusal => ({ errno: "EINVAL", message });
+  if (sport !== undefined && !isPortRange(sport)) return invalid("Invalid sport range");
+  if (dport !== undefined && !isPortRange(dport)) return invalid("Invalid dport range");
+  if (action === "goto") {
+    if (request.goto === undefined) return invalid("Missing goto target for action goto");
+    if (request.goto <= priority) return invalid("Backward goto not supported");
+  }
+  if (uidRange !== undefined && uidRange[0] > uidRange[1]) return invalid("Invalid uid range");
+  if ((tos & 3) !== 0) return invalid("Invalid dsfield (tos): ECN bits must be 0");
+  // Of DSCP, IPv4's rules know no more than the old TOS bits.
+  if ((tos & ~0x1e) !== 0) return invalid("Invalid tos");
+  return undefined;
+}
+
+function isPortRange([from, to]: readonly [number, number]): boolean {
+  return from !== 0 && from <= to && to < 0xffff;
+}
+
+/** Number of the first table that does not exist; it does from now on. */
+function emptyTable(net: Net): number {
+  let id = 1;
+  while (net.ip4.tables.has(id)) id++;
+  tableOf(net, id);
+  return id;
 }
 
 /** One below the first rule that has a priority at all. */

@@ -138,7 +138,7 @@ function checkNexthop(
   scope: number,
   table: number,
 ): Nexthop4 | Refusal {
-  if (asked.gateway6 !== undefined) return checkGateway6(asked);
+  if (asked.gateway6 !== undefined) return checkGateway6(net, asked);
   if (asked.gateway !== undefined) {
     return asked.onlink === true
       ? checkOnlink(net, asked, scope)
@@ -155,11 +155,30 @@ function checkNexthop(
   return nexthopOf(asked, dev, SCOPE.HOST);
 }
 
-function checkGateway6(asked: NexthopRequest): Nexthop4 | Refusal {
-  const { dev } = asked;
-  if (dev === undefined) return invalid("Nexthop device is required for a link-local gateway");
-  if ((dev.flags & IFF.UP) === 0) return { errno: "ENETDOWN" };
+function checkGateway6(net: Net, asked: NexthopRequest): Nexthop4 | Refusal {
+  const gateway = asked.gateway6 ?? "";
+  let { dev } = asked;
+  if (/^fe[89ab]/.test(gateway)) {
+    if (dev === undefined) return invalid("Egress device not specified");
+  } else {
+    dev = [...net.devices.values()].find((one) => isOnLink6(one, gateway));
+    if (dev === undefined || dev !== (asked.dev ?? dev)) return { errno: "EHOSTUNREACH" };
+  }
+  if (dev.ip6 === undefined || dev.ip6.conf.values.get("disable_ipv6") === "1") {
+    return { errno: "EACCES", message: "IPv6 is disabled on nexthop device" };
+  }
+  if ((dev.flags & IFF.UP) === 0) {
+    return { errno: "ENETDOWN", message: "Nexthop device is not up" };
+  }
   return nexthopOf(asked, dev, SCOPE.LINK);
+}
+
+/** True when an IPv6 address of the device has the gateway in its prefix. */
+function isOnLink6(dev: NetDevice, gateway: string): boolean {
+  const head = (address: string, length: number) => BigInt(`0x${address}`) >> BigInt(128 - length);
+  return (dev.ip6?.addresses ?? []).some(
+    ({ local, prefixLength }) => head(local, prefixLength) === head(gateway, prefixLength),
+  );
 }
 
 function checkOnlink(net: Net, asked: NexthopRequest, scope: number): Nexthop4 | Refusal {
@@ -182,14 +201,14 @@ function checkGateway(
   scope: number,
   table: number,
 ): Nexthop4 | Refusal {
-  if (scope >= SCOPE.LINK) return invalid("Nexthop has invalid scope");
   const flow = flowOf({
     destination: asked.gateway ?? 0,
     oif: asked.dev,
     scope: Math.max(scope + 1, SCOPE.LINK),
     ignoreLinkstate: true,
   });
-  const own = net.ip4.tables.get(table);
+  // Linux looks into the route's own table first, unless that is main.
+  const own = table === RT_TABLE.MAIN ? undefined : net.ip4.tables.get(table);
   let found: FibResult = own === undefined ? "EAGAIN" : lookupTable(own, flow);
   if (typeof found === "string") found = fibLookup(net, flow);
   const message = "Nexthop has invalid gateway";

@@ -188,7 +188,7 @@ function outputRoute(
     scope: route?.scope ?? SCOPE.UNIVERSE,
     mtu: exception?.mtu ?? forwardMtu,
     forwardMtu,
-    mtuLocked: exception?.mtuLocked ?? route?.metrics.has("mtu lock") ?? false,
+    mtuLocked: exception?.mtuLocked ?? ((route?.metrics.get("lock") ?? 0) & 4) !== 0,
     table: route?.table ?? 0,
     route,
     nexthop,
@@ -200,7 +200,7 @@ function outputRoute(
 /** True when the device listens to the group: all hosts, or one that a socket has joined. */
 export function isMember(dev: NetDevice, group: number): boolean {
   if (dev.ip4 === undefined) return false;
-  if (group === 0xe0000001) return (dev.flags & IFF.MULTICAST) !== 0;
+  if (group === 0xe0000001) return (dev.flags & IFF.UP) !== 0;
   return dev.multicast.has(0x01005e000000 + (group & 0x7fffff));
 }
 
