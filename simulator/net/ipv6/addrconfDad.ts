@@ -21,8 +21,8 @@ import { later6 } from "./ip6Xmit.ts";
 import { reportAfterDad6 } from "./mcast.ts";
 import { announceAddresses6, sendRouterSolicitation6, sendSolicitation6 } from "./ndiscSend.ts";
 
-/** From a request to the work queue, microseconds. */
-const WORK_DELAY = 20;
+/** From a request to the work queue: it runs as soon as the request is done. */
+const WORK_DELAY = 0;
 const JIFFY = 4000;
 const SECOND = 1_000_000;
 

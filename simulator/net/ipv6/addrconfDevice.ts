@@ -76,10 +76,15 @@ function neighboursFollow(event: DeviceEvent, dev: NetDevice): void {
       conf6(dev.ip6.conf, "ndisc_evict_nocarrier") > 0;
     if (evicts && !dev.carrier) flushDevice(ndTable, dev, true);
   } else if (event === "DOWN" || event === "UNREGISTER") {
-    flushDevice(ndTable, dev);
-    flushProxies(ndTable, dev.net, dev);
+    forgetNeighbours(dev);
     if (event === "UNREGISTER") forgetDevice(ndTable, dev);
   } else if (event === "NOTIFY_PEERS") announceAddresses6(dev);
+}
+
+function forgetNeighbours(dev: NetDevice): void {
+  const { ndTable } = dev.net.kernel;
+  flushDevice(ndTable, dev);
+  flushProxies(ndTable, dev.net, dev);
 }
 
 /** Gives a device IPv6 (ipv6_add_dev). */
@@ -199,6 +204,7 @@ function restoreAddresses(dev: NetDevice): void {
 export function deviceDown6(dev: NetDevice, forGood: boolean): void {
   const { ip6 } = dev;
   routesDown6(dev);
+  forgetNeighbours(dev);
   if (ip6 === undefined) return;
   const { conf } = ip6;
   if (forGood) ip6.alive = false;

@@ -20,6 +20,9 @@ import { linkLocalOf, SCOPE6, scope6 } from "./sourceAddress6.ts";
 
 const JIFFY = 4000;
 
+/** Linux adds this to every delay that it draws here. */
+const SLACK = 2 * JIFFY;
+
 /** Groups of a device in the order in which `ip maddr` and /proc/net/igmp6 list them. */
 export function groupsInOrder6(dev: NetDevice): Group6[] {
   return [...(dev.ip6?.groups.values() ?? [])].reverse();
@@ -123,7 +126,7 @@ function changesToReport(ip6: Inet6Device): void {
 function startChangeTimer(ip6: Inet6Device, limit: number): void {
   const { mld, dev } = ip6;
   mld.changeTimer?.cancel();
-  mld.changeTimer = later6(dev, someJiffies(ip6, limit) + JIFFY, () => {
+  mld.changeTimer = later6(dev, someJiffies(ip6, limit) + SLACK, () => {
     mld.changeTimer = undefined;
     sendChanges(ip6);
     if (mld.changeCount === 0) return;
@@ -175,7 +178,7 @@ function startDadTimer(ip6: Inet6Device): void {
   const { mld, dev } = ip6;
   if (mld.dadCount <= 0) return;
   mld.dadTimer?.cancel();
-  mld.dadTimer = later6(dev, someJiffies(ip6, reportInterval(ip6)), () => {
+  mld.dadTimer = later6(dev, someJiffies(ip6, reportInterval(ip6)) + SLACK, () => {
     mld.dadTimer = undefined;
     reportAll(ip6);
     mld.dadCount -= 1;
@@ -257,7 +260,7 @@ export function answerQuery6(ip6: Inet6Device, query: MldQuery): void {
     return;
   }
   mld.answerTimer?.cancel();
-  mld.answerTimer = later6(dev, someJiffies(ip6, delay), () => {
+  mld.answerTimer = later6(dev, someJiffies(ip6, delay) + SLACK, () => {
     mld.answerTimer = undefined;
     const records = groupsInOrder6(dev)
       .filter((one) => isReported(one) && (query.group === IN6.ANY || query.group === one.address))

@@ -111,6 +111,7 @@ test("errors come as ping prints them", () => {
   const large = { size: 1400 };
   assert.equal(lab.ping("2001:db8:2::1", large), `${by} EMSGSIZE 2 0 1300`);
   assert.equal(lab.ping("2001:db8:2::1", { ...large, pathMtu: "do" }), "local EMSGSIZE 0 0 1300");
+  changeMtu(lab.b1, 1300);
   assert.equal(lab.ping("2001:db8:2::1", large), "from 2001:db8:2::1 hops 63");
 });
 
