@@ -8,7 +8,7 @@ import { devicesInOrder } from "./devChange.ts";
 import type { Refusal } from "./errno.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Net } from "./netNamespace.ts";
-import { peerNetId, tellNetlink } from "./notifier.ts";
+import { peerNetId, setPeerNetId, tellNetlink } from "./notifier.ts";
 import { unregisterDevices } from "./registerDevice.ts";
 
 /** From the last holder's end to the clean-up, microseconds: done before the next program starts. */
@@ -24,6 +24,7 @@ export function createNet(kernel: Kernel, creator?: Net): Net {
     byName: new Map(),
     lastIfindex: 0,
     nsids: new Map(),
+    idOf: new Map(),
     ...kernel.makeProtocols(creator),
     taps: new Set(),
     protocolTaps: new Set(),
@@ -69,8 +70,7 @@ export function setNsid(net: Net, other: Net, nsid: number | "auto"): Refusal | 
   if (net.nsids.has(nsid)) {
     return { errno: "EEXIST", message: "The specified nsid is already used" };
   }
-  net.nsids.set(nsid, other);
-  tellNetlink(net, { type: "nsid", gone: false, nsid });
+  setPeerNetId(net, other, nsid);
   return undefined;
 }
 
@@ -89,9 +89,9 @@ function cleanUp(net: Net): void {
 }
 
 function forget(net: Net, ended: Net): void {
-  for (const [nsid, known] of net.nsids) {
-    if (known !== ended) continue;
-    net.nsids.delete(nsid);
-    tellNetlink(net, { type: "nsid", gone: true, nsid });
-  }
+  const nsid = net.idOf.get(ended);
+  if (nsid === undefined) return;
+  net.nsids.delete(nsid);
+  net.idOf.delete(ended);
+  tellNetlink(net, { type: "nsid", gone: true, nsid });
 }

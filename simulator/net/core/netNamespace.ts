@@ -22,6 +22,8 @@ export type Net = {
   lastIfindex: number;
   /** Ids by which this namespace knows others (nsid → namespace). */
   readonly nsids: Map<number, Net>;
+  /** The same the other way round. */
+  readonly idOf: Map<Net, number>;
   readonly ip4: Ipv4Net;
   readonly ip6: Ipv6Net;
   /** Sockets that listen, packet taps on all devices and other users by kind. */

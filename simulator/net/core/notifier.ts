@@ -58,11 +58,17 @@ export function linkedDevice(dev: NetDevice): NetDevice | undefined {
 
 /** The id by which `net` knows `other`; `assign` gives it the smallest free one if it has none. */
 export function peerNetId(net: Net, other: Net, assign: boolean): number | undefined {
-  for (const [nsid, known] of net.nsids) if (known === other) return nsid;
-  if (!assign || !net.alive || !other.alive) return undefined;
+  const known = net.idOf.get(other);
+  if (known !== undefined || !assign || !net.alive || !other.alive) return known;
   let nsid = 0;
   while (net.nsids.has(nsid)) nsid++;
-  net.nsids.set(nsid, other);
-  tellNetlink(net, { type: "nsid", gone: false, nsid });
+  setPeerNetId(net, other, nsid);
   return nsid;
+}
+
+/** Gives `other` an id that is free. */
+export function setPeerNetId(net: Net, other: Net, nsid: number): void {
+  net.nsids.set(nsid, other);
+  net.idOf.set(other, nsid);
+  tellNetlink(net, { type: "nsid", gone: false, nsid });
 }
