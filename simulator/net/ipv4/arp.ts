@@ -4,22 +4,21 @@
 // whatever device it lives, is answered unless arp_ignore or arp_filter say no, and its sender is
 // known as STALE from then on; a router answers for others if it is a proxy, most times after a random
 // wait; everything else changes only entries that are there, unless arp_accept says otherwise.
+// Not here: what happens to the cache when devices come, change and go (arpDevice.ts).
 // Not simulated: arpd, hardware types other than Ethernet.
 
 import type { Random } from "../../random.ts";
-import { ip4Text, macText } from "../../wire/address.ts";
+import { ip4Text } from "../../wire/address.ts";
 import { ARP_LENGTH, ARP_OPERATION, type ArpPacket, parseArp, putArp } from "../../wire/arp.ts";
 import { get32, put16, putMac } from "../../wire/bytes.ts";
 import { ETHERNET_HEADER, ETHERTYPE } from "../../wire/ethernet.ts";
 import { consumeSkb, devQueueXmit, kfreeSkb, newSkb } from "../core/dev.ts";
-import type { Kernel } from "../core/kernel.ts";
-import { flushProxies, proxyLookup } from "../core/neighAdmin.ts";
-import { flushDevice, neighCreate, neighLookup, removeNeigh } from "../core/neighbour.ts";
-import { isValid } from "../core/neighNotify.ts";
-import { createNeighTable, forgetDevice, parmsOf } from "../core/neighParms.ts";
+import { proxyLookup } from "../core/neighAdmin.ts";
+import { neighCreate, neighLookup } from "../core/neighbour.ts";
+import { createNeighTable, parmsOf } from "../core/neighParms.ts";
 import type { Neighbour, NeighKey, NeighTable } from "../core/neighTable.ts";
 import { NEIGH_UPDATE, neighEvent, neighUpdate } from "../core/neighUpdate.ts";
-import { type DeviceEvent, IFF, type NetDevice } from "../core/netDevice.ts";
+import { IFF, type NetDevice } from "../core/netDevice.ts";
 import type { Cause, DropReason, SkBuff } from "../core/skbuff.ts";
 import { confValue, isOnLink, selectAddress } from "./devinet.ts";
 import { addressType } from "./fibSemantics.ts";
@@ -335,72 +334,4 @@ function learn(skb: SkBuff, packet: ArpPacket): void {
 function isGratuitous(packet: ArpPacket): boolean {
   if (packet.senderIp !== packet.targetIp) return false;
   return packet.operation === ARP_OPERATION.REQUEST || packet.targetMac === packet.senderMac;
-}
-
-/** Tells everybody on the link where our addresses are (inetdev_send_gratuitous_arp). */
-export function sendGratuitousArp(dev: NetDevice): void {
-  for (const { local } of dev.ip4?.addresses ?? []) {
-    const cause = { text: `gratuitous ARP of ${dev.name}, ${macText(dev.mac)}` };
-    sendArp(dev, { operation: ARP_OPERATION.REQUEST, senderIp: local, targetIp: local, cause });
-  }
-}
-
-/** Removes an address from the table: unless it is valid, or whatever it is (arp_invalidate). */
-export function arpInvalidate(dev: NetDevice, address: number, force: boolean): boolean {
-  const neigh = neighLookup(dev.net.kernel.arpTable, dev, address);
-  if (neigh === undefined) return false;
-  if (isValid(neigh.state) && !force) return true;
-  if (neigh.state !== "NOARP") {
-    neighUpdate(neigh, undefined, "FAILED", NEIGH_UPDATE.OVERRIDE | NEIGH_UPDATE.ADMIN);
-  }
-  removeNeigh(neigh);
-  return true;
-}
-
-/** Forgets all that was known on a device (arp_ifdown). */
-export function arpDown(dev: NetDevice): void {
-  const { arpTable } = dev.net.kernel;
-  flushDevice(arpTable, dev);
-  flushProxies(arpTable, dev.net, dev);
-  for (const waiting of arpTable.proxyQueue) {
-    if (waiting.dev !== dev) continue;
-    waiting.timer.cancel();
-    arpTable.proxyQueue.delete(waiting);
-  }
-}
-
-/** ARP takes its frames and follows devices. After attachFib. */
-export function attachArp(kernel: Kernel): void {
-  kernel.protocols.set(ETHERTYPE.ARP, arpReceive);
-  kernel.deviceListeners.push((event, dev) => onDevice(kernel, event, dev));
-  kernel.netListeners.push({ made() {}, ended: (net) => kernel.arpTable.proxies.delete(net) });
-}
-
-function onDevice(kernel: Kernel, event: DeviceEvent, dev: NetDevice): void {
-  const { arpTable } = kernel;
-  if (event === "DOWN") arpDown(dev);
-  else if (event === "UNREGISTER") {
-    arpDown(dev);
-    forgetDevice(arpTable, dev);
-  } else if (event === "CHANGEADDR") {
-    flushDevice(arpTable, dev);
-    if (dev.ip4 !== undefined && confValue(dev, "arp_notify") !== 0) sendGratuitousArp(dev);
-  } else if (event === "NOTIFY_PEERS") sendGratuitousArp(dev);
-  else if (event === "UP") {
-    if (dev.ip4 !== undefined && confValue(dev, "arp_notify") !== 0) sendGratuitousArp(dev);
-  } else if (event === "CHANGE") {
-    if (arpWasSwitched(arpTable, dev)) flushDevice(arpTable, dev);
-    const evict = dev.ip4 !== undefined && confValue(dev, "arp_evict_nocarrier") !== 0;
-    if (!dev.carrier && evict) flushDevice(arpTable, dev, true);
-  }
-}
-
-/** True when IFF_NOARP has changed since the entries of a device were made. */
-function arpWasSwitched(table: NeighTable, dev: NetDevice): boolean {
-  const off = (dev.flags & (IFF.NOARP | IFF.LOOPBACK)) !== 0;
-  for (const neigh of table.byDevice.get(dev)?.values() ?? []) {
-    if (off ? neigh.state !== "NOARP" : neigh.state === "NOARP" && neigh.mac === dev.mac)
-      return true;
-  }
-  return false;
 }

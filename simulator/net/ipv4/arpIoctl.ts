@@ -11,7 +11,7 @@ import { neighCreate } from "../core/neighbour.ts";
 import { NEIGH_UPDATE, neighUpdate } from "../core/neighUpdate.ts";
 import { IFF, type NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
-import { arpInvalidate } from "./arp.ts";
+import { arpInvalidate } from "./arpDevice.ts";
 import { routeOutput } from "./route.ts";
 
 /** `arp -s`: an address and its MAC. */
