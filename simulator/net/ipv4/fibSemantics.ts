@@ -12,6 +12,7 @@ import {
   type FibResult,
   flowOf,
   lookupTable,
+  lookupTables,
   RT_TABLE,
   TYPE_ERRORS,
   takeRoute,
@@ -220,13 +221,17 @@ function checkGateway(
   return nexthopOf(asked, dev, found.route.scope);
 }
 
-/** What an address is here (inet_addr_type_dev_table): by the local table alone. */
+/**
+ * What an address is here (inet_addr_type_dev_table): by the local table, which is one with main until
+ * a rule is added.
+ */
 export function addressType(net: Net, address: number, dev?: NetDevice): RouteType {
   if (isLimitedBroadcast(address)) return "broadcast";
   if (isMulticast4(address)) return "multicast";
-  const local = net.ip4.tables.get(RT_TABLE.LOCAL);
-  if (local === undefined) return "unicast";
-  const found = lookupTable(local, flowOf({ destination: address, ignoreLinkstate: true }));
+  const { tables, rulesChanged } = net.ip4;
+  const main = rulesChanged ? undefined : tables.get(RT_TABLE.MAIN);
+  const flow = flowOf({ destination: address, ignoreLinkstate: true });
+  const found = lookupTables(tables.get(RT_TABLE.LOCAL), main, flow);
   if (typeof found === "string") return "unicast";
   return dev === undefined || found.nexthop?.dev === dev ? found.route.type : "unicast";
 }
