@@ -6,6 +6,8 @@
 export type Column<Row> = {
   readonly text: (row: Row) => string;
   readonly right?: boolean;
+  /** The width that it likes to have when its cells are at least as wide as its heading. */
+  readonly hint?: number;
   /** JSON shows it without quotes. */
   readonly number?: boolean;
 };
@@ -29,8 +31,8 @@ export function drawTable<Row>(
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   if (look.headings) cells.unshift(columns.map(({ name }) => name));
   const raw = look.style === "raw";
-  const widths = columns.map((_, index) => {
-    return raw ? 0 : Math.max(...cells.map((line) => [...(line[index] ?? "")].length));
+  const widths = columns.map((column, index) => {
+    return raw ? 0 : columnWidth(column, rows.map(column.text), cells[0]?.[index] ?? "");
   });
   const drawn = cells.map((line) => {
     const padded = line.map((cell, index) => {
@@ -42,6 +44,14 @@ export function drawTable<Row>(
     return `${padded.join(" ")}\n`;
   });
   return drawn.join("");
+}
+
+/** A narrow column is as wide as its heading, any other at least as wide as its hint. */
+function columnWidth<Row>(column: Column<Row>, cells: readonly string[], heading: string): number {
+  const width = Math.max(0, ...cells.map((cell) => [...cell].length));
+  if (width < heading.length) return heading.length;
+  const { hint = 0 } = column;
+  return heading.length < hint ? Math.max(width, hint) : width;
 }
 
 function drawJson<Row>(

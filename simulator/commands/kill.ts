@@ -103,7 +103,7 @@ function* list(self: Process, word: string | undefined): Execution {
   const signal = signalOf(word);
   if (signal === undefined) {
     yield* warn(self, `${self.argv[0]}: unknown signal name ${word}\n`);
-    return 1;
+    return 0;
   }
   const number = signalNumber(signal);
   yield* print(self, `${/^\d/.test(word) ? NAMES[number - 1] : number}\n`);

@@ -41,17 +41,17 @@ type Row = {
 };
 
 const COLUMNS: Readonly<Record<string, Column<Row>>> = {
-  NS: { right: true, number: true, text: ({ inode }) => String(inode) },
-  TYPE: { text: ({ kind }) => kind },
+  NS: { hint: 10, right: true, number: true, text: ({ inode }) => String(inode) },
+  TYPE: { hint: 5, text: ({ kind }) => kind },
   PATH: { text: ({ kind, first }) => `/proc/${first.pid}/ns/${kind}` },
-  NPROCS: { right: true, number: true, text: ({ processes }) => String(processes.length) },
-  PID: { right: true, number: true, text: ({ first }) => String(first.pid) },
-  PPID: { right: true, number: true, text: ({ first }) => String(first.parent?.pid ?? 0) },
+  NPROCS: { hint: 5, right: true, number: true, text: ({ processes }) => String(processes.length) },
+  PID: { hint: 5, right: true, number: true, text: ({ first }) => String(first.pid) },
+  PPID: { hint: 5, right: true, number: true, text: ({ first }) => String(first.parent?.pid ?? 0) },
   COMMAND: { text: ({ first }) => first.argv.join(" ") },
   UID: { right: true, number: true, text: () => "0" },
   USER: { text: () => "root" },
-  NETNSID: { right: true, text: ({ netnsid }) => netnsid },
-  NSFS: { text: ({ names }) => names },
+  NETNSID: { hint: 10, right: true, text: ({ netnsid }) => netnsid },
+  NSFS: { hint: 10, text: ({ names }) => names },
 };
 
 /** Lists namespaces. */
@@ -186,8 +186,13 @@ function* showMembers(self: Process, word: string): Execution {
     if (process.parent === undefined || !members.has(process.parent)) add(process, "", "");
   }
   const columns = [
-    { name: "PID", right: true, text: ({ process }: Member) => String(process.pid) },
-    { name: "PPID", right: true, text: ({ process }: Member) => String(process.parent?.pid ?? 0) },
+    { name: "PID", hint: 5, right: true, text: ({ process }: Member) => String(process.pid) },
+    {
+      name: "PPID",
+      hint: 5,
+      right: true,
+      text: ({ process }: Member) => String(process.parent?.pid ?? 0),
+    },
     { name: "USER", text: () => "root" },
     { name: "COMMAND", text: ({ process, prefix }: Member) => prefix + process.argv.join(" ") },
   ];

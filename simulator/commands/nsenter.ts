@@ -1,6 +1,6 @@
 // `nsenter` of util-linux 2.38 (nsenter(1)): runs a program in the namespaces of a process or file.
 // Without a program it starts the shell. A new PID namespace makes it wait for its child.
-// Not simulated: --root of another tree, --setuid, --setgid, --env, --follow-context.
+// Not simulated: --root of another tree, --setuid, --setgid, --follow-context.
 
 import { errnoText } from "../net/core/errno.ts";
 import { print, warn } from "../process/io.ts";
@@ -12,7 +12,7 @@ import { fail, notSimulated, tryHelp } from "./complain.ts";
 import { getopt } from "./getopt.ts";
 
 const TABLE = {
-  short: "+ahVt:m::u::i::n::p::C::U::T::S:G:r::w::W::eFZ",
+  short: "+ahVt:m::u::i::n::p::C::U::T::S:G:r::w::W::FZ",
   long: {
     all: "a",
     help: "h",
@@ -31,7 +31,6 @@ const TABLE = {
     root: "r::",
     wd: "w::",
     wdns: "W::",
-    env: "e",
     "no-fork": "F",
     "preserve-credentials": "preserve-credentials",
     "follow-context": "Z",

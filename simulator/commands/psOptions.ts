@@ -261,8 +261,8 @@ function parseColumns(text: string): Shown[] | Problem {
     const column = psColumn(name);
     if (column === undefined) return `unknown user-defined format specifier "${name}"`;
     const heading = equals < 0 ? column.heading : word.slice(equals + 1);
-    const least = Math.min(1000, Number(width ?? column.width));
-    columns.push({ ...column, name, heading, width: Math.max(least, heading.length) });
+    const wide = Math.max(column.width, heading.length);
+    columns.push({ ...column, name, heading, width: Math.min(1000, Number(width ?? wide)) });
   }
   return columns;
 }

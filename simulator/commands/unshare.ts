@@ -15,7 +15,7 @@ import { getopt } from "./getopt.ts";
 import { runProgram } from "./nsenter.ts";
 
 const TABLE = {
-  short: "+hVm::u::i::n::p::C::U::T::frcR:w:S:G:",
+  short: "+hVmuinpCUTfrcR:w:S:G:",
   long: {
     help: "h",
     version: "V",

@@ -16,7 +16,7 @@ export function* which(self: Process): Execution {
     }
     const odd = [...word.slice(1)].find((letter) => letter !== "a" && letter !== "s");
     if (odd !== undefined) {
-      yield* warn(self, `Illegal option -${odd}\nUsage: ${self.argv[0]} [-a] args\n`);
+      yield* warn(self, `Illegal option -${odd}\nUsage: ${self.executable} [-a] args\n`);
       return 2;
     }
     all ||= word.includes("a");

@@ -1,7 +1,7 @@
 // What a bridge and its ports add to /sys/class/net: DEV/bridge and DEV/brport
 // (net/bridge/br_sysfs_br.c, br_sysfs_if.c). Times are hundredths of a second.
 // Writing changes the link in the same way as `ip link set DEV type bridge …`.
-// Not simulated: flush, the timers of STP other than their remaining time.
+// Not simulated: hash_elasticity and hash_max.
 
 import { type BridgePort, type BridgeState, PORT_STATES } from "../net/bridge/bridgeState.ts";
 import { centisecondsLeft } from "../net/bridge/brTimer.ts";
@@ -27,6 +27,11 @@ function option(
     if (value === undefined) return "EINVAL";
     return setLink(dev, { kind, options: new Map([[name, value]]) })?.errno;
   });
+}
+
+/** A file that can only be written: forgets what was learned. */
+function flush(dev: NetDevice, kind: "bridge" | "bridge_slave"): ComputedFile {
+  return { ...option(dev, kind, ["fdb_flush", () => ""]), mode: 0o200 };
 }
 
 /** 8000.020000000001: priority and MAC. */
@@ -62,6 +67,7 @@ function bridgeEntries(bridge: BridgeState): Record<string, FileNode> {
   };
   const files: Record<string, FileNode> = {
     bridge_id: attribute(() => bridgeId((BigInt(bridge.priority) << 48n) | BigInt(bridge.idMac))),
+    flush: flush(dev, "bridge"),
     gc_timer: left(bridge.gcTimer),
     group_addr: attribute(() => macText(bridge.groupAddress)),
     hello_timer: left(bridge.helloTimer),
@@ -116,6 +122,7 @@ function portEntries(port: BridgePort): Record<string, FileNode> {
     designated_cost: attribute(() => port.designatedCost),
     designated_port: attribute(() => port.designatedPort),
     designated_root: attribute(() => bridgeId(port.designatedRoot)),
+    flush: flush(dev, "bridge_slave"),
     forward_delay_timer: left(port.forwardDelayTimer),
     group_fwd_mask: option(dev, "bridge_slave", [
       "group_fwd_mask",

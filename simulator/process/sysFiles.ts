@@ -93,7 +93,7 @@ function deviceEntries(dev: NetDevice): Record<string, FileNode | undefined> {
     dormant: whenUp(Number(dev.operstate === "DORMANT")),
     duplex: attribute(() => linkSpeed(dev)?.duplex ?? INVALID),
     flags: attribute(
-      () => `0x${dev.flags.toString(16)}`,
+      () => `0x${allFlags(dev).toString(16)}`,
       changing(dev, (value) => flagChange(value)),
     ),
     ifalias: attribute(
@@ -134,6 +134,11 @@ function deviceEntries(dev: NetDevice): Record<string, FileNode | undefined> {
 }
 
 const ASSIGN_TYPES: readonly NetDevice["macAssign"][] = ["permanent", "random", "stolen", "set"];
+
+/** Flags with those that devices set for each other: a bridge wants all frames of its ports. */
+function allFlags({ flags, promiscuity, allmulti }: NetDevice): number {
+  return flags | (promiscuity > 0 ? IFF.PROMISC : 0) | (allmulti > 0 ? IFF.ALLMULTI : 0);
+}
 
 function flagChange(value: number): LinkChange {
   const has = (bit: number) => (value & bit) !== 0;
