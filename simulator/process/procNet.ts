@@ -1,7 +1,7 @@
 // /proc/net: what the kernel tells of a network namespace in text (proc(5)), column for column as
 // Linux 6.1 prints it (net/core/net-procfs.c, net/ipv4/{arp,fib_trie,igmp}.c, net/ipv6/addrconf.c).
-// Not here: counters of protocols (procCounters.ts).
-// Not simulated: fib_trie, netlink, protocols, softnet_stat, unix.
+// Not here: counters of protocols (procCounters.ts), sockets (procSockets.ts).
+// Not simulated: fib_trie, netlink, protocols, softnet_stat.
 
 import { devicesInOrder } from "../net/core/devChange.ts";
 import { dumpNeigh } from "../net/core/neighAdmin.ts";
@@ -13,6 +13,7 @@ import type { Route4 } from "../net/ipv4/ipv4Net.ts";
 import { ip4Text, macText, mask4 } from "../wire/address.ts";
 import { type ComputedFolder, computed, computedFolder, type FileNode } from "./fileNodes.ts";
 import { netstatText, snmp6Text, snmpText } from "./procCounters.ts";
+import { rawAddress, socketFiles } from "./procSockets.ts";
 
 /** /proc/PID/net of a process in this namespace. */
 export function procNetFolder(net: Net): ComputedFolder {
@@ -27,6 +28,7 @@ export function procNetFolder(net: Net): ComputedFolder {
     route: computed(() => routeText(net)),
     snmp: computed(() => snmpText(net)),
     snmp6: computed(() => snmp6Text(net)),
+    ...socketFiles(net),
     vlan: vlanFolder(net),
   }));
 }
@@ -91,12 +93,6 @@ export function hardwareType(dev: NetDevice | undefined): number {
 
 function hex(value: number, digits: number): string {
   return value.toString(16).toUpperCase().padStart(digits, "0");
-}
-
-/** An IPv4 address as the kernel prints it here: its bytes read as a little-endian number. */
-function rawAddress(address: number): string {
-  const bytes = [address & 255, (address >>> 8) & 255, (address >>> 16) & 255, address >>> 24];
-  return bytes.map((byte) => hex(byte, 2)).join("");
 }
 
 function routeText(net: Net): string {

@@ -21,7 +21,7 @@ import type {
   Uts,
 } from "./process.ts";
 import { defaultAction } from "./signals.ts";
-import { createWaitQueue, type Steps } from "./wait.ts";
+import { createWaitQueue, type Execution, type Steps } from "./wait.ts";
 
 /** What fork and exec cost together, in microseconds: at least, and how much chance adds. */
 const START = { least: 700, spread: 800 };
@@ -101,8 +101,13 @@ export function spawn(parent: Process, request: SpawnRequest): Process {
   }
   parent.children.add(process);
   machine.processes.set(pid, process);
-  machine.scheduler.start(process, request.program(process));
+  machine.scheduler.start(process, begin(process, request.program));
   return process;
+}
+
+/** The program starts with its first turn, so that nothing of it fails in its parent. */
+function* begin(process: Process, program: Program): Execution {
+  return yield* program(process);
 }
 
 function newProcess(

@@ -178,11 +178,11 @@ test("orphans go to init, and init reaps them", async () => {
 
 test("a program that fails says so and ends with 2; others go on", async () => {
   const machine = machineWith();
-  const { output, status } = await runProgram(machine, () => {
+  const early = await runProgram(machine, () => {
     throw new Error("never started");
-  }).catch((error: Error) => ({ output: error.message, status: undefined }));
-  assert.equal(output, "never started");
-  assert.equal(status, undefined);
+  });
+  assert.equal(early.output, "vethbook simulator: test failed: never started\n");
+  assert.deepEqual(early.status, { code: 2 });
   const failed = await runProgram(
     machine,
     function* () {
