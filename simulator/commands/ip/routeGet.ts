@@ -8,17 +8,17 @@ import { fibLookup } from "../../net/ipv4/fibRules.ts";
 import { flowOf } from "../../net/ipv4/fibTrie.ts";
 import type { InputRoute, OutputRoute } from "../../net/ipv4/ipv4Net.ts";
 import { routeInput, routeOutput } from "../../net/ipv4/route.ts";
-import { routeOutput6 } from "../../net/ipv6/route6.ts";
 import { warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
-import { ip4Text, ip6Text } from "../../wire/address.ts";
+import { ip4Text } from "../../wire/address.ts";
 import { type Failure, type Family, type IpOptions, matches, wrongArgument } from "./options.ts";
 import { createOutput, wantsColor } from "./output.ts";
 import { isFailure, type Prefix, readPrefix } from "./prefix.ts";
 import { finish, finishAfter, noDevice, refused } from "./refusal.ts";
+import { routeGet6 } from "./route6.ts";
 import { dsfieldOf, tableNames } from "./routeNames.ts";
-import { hopRecord4, type RouteRecord, routeRecord4, routeRecord6 } from "./routeRecord.ts";
+import { hopRecord4, type RouteRecord, routeRecord4 } from "./routeRecord.ts";
 import { printRoute } from "./routeText.ts";
 import { protocolNumber } from "./ruleWords.ts";
 import { findDevice } from "./selection.ts";
@@ -283,29 +283,10 @@ function answer6(
   self: Process,
   destination: string,
   question: Question,
-  { oif }: Devices,
+  { iif, oif }: Devices,
 ): RouteRecord | Failure {
-  const { net } = self;
-  const source = question.from?.kind === "inet6" ? question.from.address : undefined;
-  const output = routeOutput6(net, { destination, source, oif });
-  if ("errno" in output) {
-    // Having no source address yet is no matter of routing.
-    const errno = output.errno === "EADDRNOTAVAIL" ? "ENETUNREACH" : output.errno;
-    return refused({ errno });
-  }
-  const record = routeRecord6(output.route, net.kernel.clock.now);
-  if (question.fibmatch === true) return record;
-  return {
-    ...record,
-    destination: ip6Text(destination),
-    prefixLength: 128,
-    prefSource: ip6Text(output.source),
-    hops: record.hops.filter((hop) => hop.gateway === undefined || hop.dev === output.dev),
-    cached: {
-      flags: [],
-      from: ip6Text(source ?? "0".repeat(32)),
-      mark: question.mark,
-      notify: question.notify === true,
-    },
-  };
+  const { from, mark, notify, fibmatch } = question;
+  const source = from?.kind === "inet6" ? from.address : undefined;
+  const record = routeGet6(self.net, { destination, source, iif, oif, mark, notify, fibmatch });
+  return "errno" in record ? refused(record) : record;
 }

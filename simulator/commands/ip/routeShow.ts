@@ -18,6 +18,7 @@ import type { Failure, Family, IpOptions } from "./options.ts";
 import { createOutput, type Output, wantsColor } from "./output.ts";
 import { isFailure } from "./prefix.ts";
 import { finish, finishAfter } from "./refusal.ts";
+import { cachedRecords6, flushCache6 } from "./route6.ts";
 import { tableNames } from "./routeNames.ts";
 import { hopRecord4, type RouteRecord, routeRecord4, routeRecord6 } from "./routeRecord.ts";
 import { hiddenBy, type RouteSelection, readRouteSelection, showsRoute } from "./routeSelection.ts";
@@ -82,7 +83,7 @@ function routesOf(net: Net, families: readonly Family[]): Shown[] {
 }
 
 function cachedRecords(net: Net, selection: RouteSelection): RouteRecord[] {
-  if (familiesOf(selection)[0] === "inet6") return [];
+  if (familiesOf(selection)[0] === "inet6") return cachedRecords6(net);
   const { now } = net.kernel.clock;
   return listExceptions(net).map(({ route, nexthop, exception }) => {
     const metrics = new Map(route.metrics);
@@ -167,6 +168,9 @@ function* flushCache(self: Process, options: IpOptions, selection: RouteSelectio
   if (selection.family !== "inet6") {
     flushRouteCache(self.net);
     if (options.stats > 0) told.push("*** IPv4 routing cache is flushed.\n");
-  } else if (options.stats > 0) told.push("Nothing to flush.\n");
+  } else {
+    flushCache6(self.net);
+    if (options.stats > 0) told.push("Nothing to flush.\n");
+  }
   return yield* finishAfter(self, told.join(""));
 }

@@ -48,7 +48,11 @@ export function printRoute(out: Output, route: RouteRecord, view: RouteView): vo
   printFlags(
     out,
     [...(single?.flags ?? []), ...(cached?.notify === true ? ["notify"] : [])],
-    [...(route.type === "multicast" && cached !== undefined ? ["rt_offload_failed"] : [])],
+    [
+      ...(route.type === "multicast" && route.family === "inet" && cached !== undefined
+        ? ["rt_offload_failed"]
+        : []),
+    ],
   );
   if (cached !== undefined) printOwner(out, cached);
   printRealms(out, route, hidden);

@@ -64,10 +64,13 @@ export function createIpv6Net(kernel: Kernel, creator?: Net): Ipv6Net {
   });
   const confAll = confOf(parent?.ip6.confAll);
   if (parent === undefined) confAll.values.set("accept_dad", "0");
+  const confDefault = confOf(parent?.ip6.confDefault);
+  // These two come from the module's parameters in any case.
+  confDefault.values.set("disable_ipv6", "0").set("autoconf", "1");
   const values = valuesOf(first === undefined ? `${NET_DEFAULTS},${FIRST_DEFAULTS}` : NET_DEFAULTS);
   return {
     confAll,
-    confDefault: confOf(parent?.ip6.confDefault),
+    confDefault,
     tables: new Map(),
     rules: defaultRules6(),
     exceptions: new Map(),

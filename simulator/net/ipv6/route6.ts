@@ -97,7 +97,7 @@ export type OutputRoute6 = {
 };
 
 /** Addresses that demand the device (rt6_need_strict). */
-function needsStrict(destination: string): boolean {
+export function needsStrict6(destination: string): boolean {
   return isMulticast6(destination) || isLinkLocal6(destination) || isLoopback6(destination);
 }
 
@@ -107,7 +107,7 @@ export function routeOutput6(net: Net, wanted: OutputFlow6): OutputRoute6 | Refu
     wanted.source === undefined || wanted.source === IN6.ANY ? undefined : wanted.source;
   const flow: Flow6 = { ...wanted, source: given ?? IN6.ANY };
   const destination = wanted.destination === IN6.ANY ? IN6.LOOPBACK : wanted.destination;
-  const strict = wanted.oif !== undefined || needsStrict(destination);
+  const strict = wanted.oif !== undefined || needsStrict6(destination);
   const found = lookup6(net, { ...flow, destination }, strict);
   const source = given ?? sourceFor(net, found, destination);
   if (source === undefined) return { errno: "EADDRNOTAVAIL", route: found.route };

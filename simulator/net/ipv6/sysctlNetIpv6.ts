@@ -80,14 +80,13 @@ function netEntry(net: Net, name: string): SysctlEntry {
     };
   }
   const range = RANGES[name] ?? wideRange(values.get(name));
-  return numberEntry(
-    () => Number(values.get(name)),
-    (value) => {
-      values.set(name, String(value));
-      return undefined;
-    },
-    range,
-  );
+  const set = (value: number) => {
+    values.set(name, String(value));
+    return undefined;
+  };
+  const entry = numberEntry(() => Number(values.get(name)), set, range);
+  // The text itself: ioam6_id_wide has more digits than a number here.
+  return { ...entry, read: () => values.get(name) ?? "" };
 }
 
 /** Values that begin outside of an int may stay there. */
