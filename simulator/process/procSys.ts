@@ -11,12 +11,15 @@ const HOSTNAME = "kernel/hostname";
 /** Longest host name that the kernel keeps. */
 const LONGEST_HOSTNAME = 64;
 
+/** Folders that every namespace has; listing all settings takes too long to do it for each path. */
+type Folders = { known: ReadonlySet<string> | undefined };
+
 /** The folder /proc/sys. */
 export function procSysFolder(): ComputedFolder {
-  return sysctlFolder("");
+  return sysctlFolder("", { known: undefined });
 }
 
-function sysctlFolder(prefix: string): ComputedFolder {
+function sysctlFolder(prefix: string, folders: Folders): ComputedFolder {
   return {
     type: "computed-folder",
     mode: 0o555,
@@ -30,10 +33,22 @@ function sysctlFolder(prefix: string): ComputedFolder {
       if (path === HOSTNAME) return sysctlFile(path, 0o644);
       const found = findSysctl(self.net, path);
       if (found !== undefined) return sysctlFile(path, found.mode);
-      const below = sysctlPaths(self).some((each) => each.startsWith(`${path}/`));
-      return below ? sysctlFolder(`${path}/`) : undefined;
+      return isFolder(self, path, folders) ? sysctlFolder(`${path}/`, folders) : undefined;
     },
   };
+}
+
+/** Folders of devices come and go with them; all others are always there. */
+function isFolder(self: Process, path: string, folders: Folders): boolean {
+  const device = /^net\/ipv[46]\/(?:conf|neigh)\/(.+)$/.exec(path)?.[1];
+  if (device !== undefined && self.net.byName.has(device)) return true;
+  folders.known ??= new Set(
+    listSysctls(self.machine.kernel.initNet).flatMap((each) => {
+      const names = each.split("/").slice(0, -1);
+      return names.map((_, index) => names.slice(0, index + 1).join("/"));
+    }),
+  );
+  return folders.known.has(path) && (device === undefined || /^(all|default)$/.test(device));
 }
 
 function sysctlPaths(self: Process): string[] {
