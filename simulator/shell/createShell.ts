@@ -4,7 +4,7 @@
 
 import type { Process } from "../process/process.ts";
 import { findProgram } from "../process/programLookup.ts";
-import { isBuiltin } from "./builtins/builtins.ts";
+import { findBuiltin } from "./builtins/builtins.ts";
 import { processPath, substitute } from "./execute/fork.ts";
 import { runCommand, runParsed } from "./execute/run.ts";
 import { runKnownWords } from "./execute/simple.ts";
@@ -17,7 +17,7 @@ import { isName, newVariable, type Scope } from "./variables.ts";
 const interpreter: Interpreter = {
   run: (state, parsed) => runParsed(state, parsed),
   text: runParsed,
-  isBuiltin,
+  isBuiltin: (state, name) => findBuiltin(state, name) !== undefined,
   substitute,
   processPath,
   command: runCommand,
@@ -43,7 +43,7 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     readonlyFunctions: new Set(),
     aliases: new Map(),
     disabled: new Set(),
-    options: new Set(["braceexpand", "hashall", "interactive-comments", ...invocation.options]),
+    options: new Set(invocation.options),
     shopts: new Set([
       ...shoptsAtStart,
       ...(invocation.interactive ? ["expand_aliases"] : []),
@@ -52,6 +52,8 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     ]),
     traps: new Map(),
     pending: [],
+    notes: [],
+    arithmetic: undefined,
     calls: [],
     jobs: [],
     ended: new Map(),

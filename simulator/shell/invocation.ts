@@ -46,6 +46,8 @@ This is free software; you are free to change and redistribute it.
 There is NO WARRANTY, to the extent permitted by law.
 `;
 
+const atStart = ["braceexpand", "hashall", "interactive-comments"];
+
 type Reading = {
   readonly options: Set<string>;
   readonly shopts: Set<string>;
@@ -55,7 +57,7 @@ type Reading = {
 /** Reads the command line. */
 export function readInvocation(self: Process): Invocation | Refused {
   const [zero = "bash", ...args] = self.argv;
-  const reading: Reading = { options: new Set(), shopts: new Set(), letters: new Set() };
+  const reading: Reading = { options: new Set(atStart), shopts: new Set(), letters: new Set() };
   const { letters } = reading;
   let at = 0;
   for (; args[at]?.startsWith("--") === true && args[at] !== "--"; at++) {

@@ -110,7 +110,7 @@ export function jobLine(state: ShellState, job: Job, long = false): string {
     const head = index === 0 ? `${start} ${number} ` : `     ${number} `;
     const sameAs =
       index > 0 && processText(process) === processText(job.processes[0]?.process ?? process);
-    const status = sameAs ? " ".repeat(24) : told;
+    const status = sameAs ? " ".repeat(22) : told;
     lines += `${head}${status}${index > 0 ? "| " : ""}${text}${last ? tail : ""}\n`;
   }
   return lines;

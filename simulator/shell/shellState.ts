@@ -4,6 +4,7 @@
 
 import type { Process, Signal } from "../process/process.ts";
 import type { Steps } from "../process/wait.ts";
+import type { ArithmeticHost } from "./expand/arithmeticReader.ts";
 import type { Piece } from "./expand/fields.ts";
 import type { Command, Parsed, WordPart } from "./syntax/syntax.ts";
 import { copyVariable, type Scope } from "./variables.ts";
@@ -53,7 +54,7 @@ export type Interpreter = {
   run(state: ShellState, parsed: Parsed): Steps<number>;
   /** As `run`; `reader` stands before faults of syntax, such as "eval: ". */
   text(state: ShellState, parsed: Parsed, reader: string): Steps<number>;
-  isBuiltin(name: string): boolean;
+  isBuiltin(state: ShellState, name: string): boolean;
   /** The output of commands, without its last newlines. */
   substitute(state: ShellState, parsed: Parsed): Steps<string>;
   /** A path from which (or to which) the commands' output can be read (written). */
@@ -139,6 +140,10 @@ export type ShellState = {
   mayExec: boolean;
   /** How many evals and substitutions `set -x` shows by more + signs. */
   traceDepth: number;
+  /** How arithmetic sees the variables; made when it is first needed. */
+  arithmetic: ArithmeticHost | undefined;
+  /** What is to be said when an expansion is done. */
+  readonly notes: string[];
   /** The simple command that runs. */
   current: Command | undefined;
   /** $_ */
@@ -148,6 +153,14 @@ export type ShellState = {
   /** True when commands come from standard input. */
   readonly readsInput: boolean;
 };
+
+/** Ignored signals stay ignored; ERR and DEBUG are inherited when they are traced. */
+function keepsTrap(state: ShellState, name: string, trap: Trap): boolean {
+  if (trap.command === "") return true;
+  return name === "ERR"
+    ? state.options.has("errtrace")
+    : name === "DEBUG" && state.options.has("functrace");
+}
 
 /** What a subshell begins with. */
 export function copyState(state: ShellState, process: Process): ShellState {
@@ -161,11 +174,9 @@ export function copyState(state: ShellState, process: Process): ShellState {
     aliases: new Map(state.aliases),
     options: new Set(state.options),
     shopts: new Set(state.shopts),
-    traps: new Map(
-      [...state.traps].flatMap(([name, trap]): [string, Trap][] =>
-        trap.command === "" ? [[name, trap]] : [],
-      ),
-    ),
+    traps: new Map([...state.traps].filter(([name, trap]) => keepsTrap(state, name, trap))),
+    notes: [],
+    arithmetic: undefined,
     pending: [],
     calls: [...state.calls],
     jobs: [],

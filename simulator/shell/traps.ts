@@ -48,12 +48,10 @@ export function* runPending(state: ShellState): Steps<void> {
 export function* runTrap(state: ShellState, command: string, line = 1): Steps<void> {
   const { status, pipeStatus, lineOffset } = state;
   const before = state.line;
-  state.nesting += 1;
   try {
     state.lineOffset = 0;
     yield* state.interpreter.run(state, parseText(command, line));
   } finally {
-    state.nesting -= 1;
     state.lineOffset = lineOffset;
     state.line = before;
   }

@@ -29,3 +29,26 @@ export function characters(bytes: string): readonly string[] {
 export function characterCount(bytes: string): number {
   return isAscii(bytes) ? bytes.length : characters(bytes).length;
 }
+
+/** Changes the characters of a byte string one by one, each seen as JavaScript has it. */
+export function mapCharacters(bytes: string, change: (character: string) => string): string {
+  if (isAscii(bytes)) return bytes.replace(/[\s\S]/g, change);
+  return characters(bytes)
+    .map((one) => {
+      if (one.length === 1) return one < "\x80" ? change(one) : one;
+      const changed = change(String.fromCodePoint(codeOf(one)));
+      return [...changed].length === 1 ? encodeUtf8(changed.codePointAt(0) ?? 0) : one;
+    })
+    .join("");
+}
+
+/** The number of the first character. */
+export function codeOf(bytes: string): number {
+  const [first = ""] = characters(bytes.slice(0, 4));
+  if (first.length < 2) return first === "" ? 0 : first.charCodeAt(0);
+  const lead = first.charCodeAt(0) & (0xff >> (first.length + 1));
+  return [...first.slice(1)].reduce(
+    (code, byte) => (code << 6) | (byte.charCodeAt(0) & 0x3f),
+    lead,
+  );
+}

@@ -5,7 +5,8 @@
 
 import type { Signal } from "../process/process.ts";
 import { signalNumber } from "../process/signals.ts";
-import { ArithmeticFault, type ArithmeticHost, evaluate } from "./expand/arithmetic.ts";
+import { evaluate } from "./expand/arithmetic.ts";
+import { ArithmeticFault, type ArithmeticHost } from "./expand/arithmeticReader.ts";
 import type { ShellState } from "./shellState.ts";
 import { computedArray, computedValue, notice } from "./specialVariables.ts";
 import {
@@ -52,6 +53,8 @@ export function variableOf(state: ShellState, name: string): Variable | undefine
 export function readVariable(state: ShellState, name: string): string | undefined {
   const computed = computedValue(state, name);
   if (computed !== undefined) return computed;
+  const array = computedArray(state, name);
+  if (array !== undefined) return array.elements?.get(0);
   const target = followName(state, name);
   if (target.subscript !== undefined) return elementOf(state, target.name, target.subscript);
   const variable = findVariable(state.scopes, target.name);
@@ -64,6 +67,7 @@ export function elementOf(state: ShellState, name: string, subscript: string): s
   if (variable?.entries !== undefined) return variable.entries.get(subscript);
   const index = indexOf(state, subscript, variable);
   if (variable === undefined) return undefined;
+  if (index < 0) state.notes.push(`${name}: bad array subscript`);
   if (variable.elements !== undefined) return variable.elements.get(index);
   return index === 0 ? variable.value : undefined;
 }
@@ -76,23 +80,34 @@ export function indexOf(
 ): number {
   const index = Number(evaluate(arithmeticHost(state), subscript));
   if (index >= 0) return index;
-  return index + (variable?.elements === undefined ? 1 : nextIndex(variable.elements));
+  const size =
+    variable?.elements === undefined ? scalarSize(variable) : nextIndex(variable.elements);
+  return index + size;
+}
+
+function scalarSize(variable: Variable | undefined): number {
+  return variable?.value === undefined ? 0 : 1;
 }
 
 /** How arithmetic sees the variables. */
 export function arithmeticHost(state: ShellState): ArithmeticHost {
+  state.arithmetic ??= createHost(state);
+  return state.arithmetic;
+}
+
+function createHost(state: ShellState): ArithmeticHost {
   return {
     read(name, subscript) {
       const value =
         subscript === undefined ? readVariable(state, name) : elementOf(state, name, subscript);
       if (value === undefined && state.options.has("nounset")) {
-        throw new ArithmeticFault(`${name}: unbound variable`, true);
+        throw new ArithmeticFault(`${name}: unbound variable`, "exit");
       }
       return value;
     },
     write(name, subscript, value) {
       const refusal = assign(state, { name, subscript }, value);
-      if (refusal !== undefined) throw new ArithmeticFault(refusal.text);
+      if (refusal !== undefined) throw new ArithmeticFault(refusal.text, "plain");
     },
   };
 }
@@ -126,7 +141,7 @@ export function store(
     return storeElement(state, target, what);
   } catch (error) {
     if (error instanceof ArithmeticFault) {
-      return { text: error.message, kind: error.exit ? "exit" : "top" };
+      return { text: error.message, kind: error.kind === "exit" ? "exit" : "top" };
     }
     throw error;
   }

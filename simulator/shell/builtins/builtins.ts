@@ -105,10 +105,5 @@ export function findBuiltin(state: ShellState, name: string): Builtin | undefine
   return state.disabled.size > 0 && state.disabled.has(name) ? undefined : table.get(name);
 }
 
-/** True for the name of a builtin. */
-export function isBuiltin(name: string): boolean {
-  return table.has(name);
-}
-
 /** All names, for completion. */
 export const builtinNames: readonly string[] = [...table.keys()];

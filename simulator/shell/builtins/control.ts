@@ -98,17 +98,12 @@ export const evalWords: Builtin = function* (state, call) {
 /** Runs a text in this shell, as from this line on. */
 function* runHere(state: ShellState, text: string): Steps<number> {
   const { lineOffset, line } = state;
-  if (state.nesting >= 400) {
-    return yield* refuse(state, "eval: maximum eval nesting level exceeded (400)");
-  }
-  state.nesting += 1;
   state.lineOffset = 0;
   state.traceDepth += 1;
   const { current } = state;
   try {
     return yield* state.interpreter.text(state, parseText(text, line), "eval: ");
   } finally {
-    state.nesting -= 1;
     state.traceDepth -= 1;
     state.lineOffset = lineOffset;
     state.line = line;
@@ -133,9 +128,6 @@ export const source: Builtin = function* (state, call) {
   }
   const { positional, line, lineOffset, calls, loops } = state;
   const before = state.source;
-  if (state.nesting >= 400)
-    return yield* refuse(state, `${call.name}: maximum source nesting level exceeded (400)`);
-  state.nesting += 1;
   if (args.length > 0) state.positional = args;
   state.calls = [...calls, { name: "source", line, source: before, scope: undefined }];
   state.source = path;
@@ -148,7 +140,6 @@ export const source: Builtin = function* (state, call) {
     if (unwind?.unwind !== "return") throw error;
     return unwind.status;
   } finally {
-    state.nesting -= 1;
     if (args.length > 0) state.positional = positional;
     state.calls = calls;
     state.source = before;
@@ -243,7 +234,7 @@ export const command: Builtin = function* (state, call) {
 export const builtin: Builtin = function* (state, call) {
   const [name] = call.args[0] === "--" ? call.args.slice(1) : call.args;
   if (name === undefined) return 0;
-  if (!state.interpreter.isBuiltin(name)) {
+  if (!state.interpreter.isBuiltin(state, name)) {
     return yield* refuse(state, `builtin: ${name}: not a shell builtin`);
   }
   const words = call.args[0] === "--" ? call.args.slice(1) : call.args;

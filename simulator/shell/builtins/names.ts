@@ -66,7 +66,8 @@ function meanings(state: ShellState, name: string, how: Description): string[] {
       const text = functionText(name, body.body).trimEnd();
       tell("function", name, `${name} is a function\n${text}`);
     }
-    if (state.interpreter.isBuiltin(name)) tell("builtin", name, `${name} is a shell builtin`);
+    if (state.interpreter.isBuiltin(state, name))
+      tell("builtin", name, `${name} is a shell builtin`);
   }
   if (found.length > 0 && how.all !== true) return found;
   const hashed = how.all === true ? undefined : state.hashed.get(name);
@@ -132,7 +133,7 @@ export const hash: Builtin = function* (state, call) {
         ? undefined
         : findProgram(state.process, name, environmentOf(state));
     if (found === undefined || "errno" in found) {
-      if (found !== undefined && state.interpreter.isBuiltin(name)) continue;
+      if (found !== undefined && state.interpreter.isBuiltin(state, name)) continue;
       yield* complain(state, `hash: ${name}: not found`);
       status = 1;
     } else state.hashed.set(name, { path: found.path, hits: 0 });

@@ -8,7 +8,7 @@ import { complain, say } from "../messages.ts";
 import { quoteByBackslash } from "../quote.ts";
 import type { ShellState } from "../shellState.ts";
 import { decodeAnsi } from "../syntax/ansiQuote.ts";
-import { characters } from "../utf8.ts";
+import { codeOf } from "../utf8.ts";
 import { assign } from "../values.ts";
 import { type Builtin, readOptions, showUsage } from "./builtin.ts";
 import { formatFloat } from "./floatFormat.ts";
@@ -244,16 +244,6 @@ function* integerArgument(printer: Printer): Steps<bigint> {
     return value > 0 ? 0x7fffffffffffffffn : -0x8000000000000000n;
   }
   return value;
-}
-
-function codeOf(text: string): number {
-  const [first = ""] = characters(text);
-  if (first.length < 2) return first === "" ? 0 : first.charCodeAt(0);
-  const lead = first.charCodeAt(0) & (0xff >> (first.length + 1));
-  return [...first.slice(1)].reduce(
-    (code, byte) => (code << 6) | (byte.charCodeAt(0) & 0x3f),
-    lead,
-  );
 }
 
 function* floatArgument(printer: Printer): Steps<number> {

@@ -1,7 +1,7 @@
 // unset.
 // Source: bash(1); messages by experiment with bash 5.2.
 
-import { ArithmeticFault } from "../expand/arithmetic.ts";
+import { ArithmeticFault } from "../expand/arithmeticReader.ts";
 import { complain } from "../messages.ts";
 import type { ShellState } from "../shellState.ts";
 import { followName, indexOf } from "../values.ts";

@@ -4,6 +4,7 @@
 
 import type { Steps } from "../../process/wait.ts";
 import { arithmeticText } from "../expand/calculate.ts";
+import { quickText } from "../expand/quick.ts";
 import { expandText, expandWord } from "../expand/words.ts";
 import { complain, discard } from "../messages.ts";
 import { doubleQuote, quoteForTrace } from "../quote.ts";
@@ -36,7 +37,9 @@ function* assignOne(state: ShellState, one: Assignment): Steps<void> {
     return;
   }
   const subscript = one.index === undefined ? undefined : yield* arithmeticText(state, one.index);
-  const value = yield* expandText(state, one.value, "assignment");
+  const quick = quickText(state, one.value);
+  const value =
+    typeof quick === "string" ? quick : yield* expandText(state, one.value, "assignment");
   if (tracing(state)) {
     const index = one.index === undefined ? "" : `[${one.index.source}]`;
     yield* trace(
@@ -44,7 +47,8 @@ function* assignOne(state: ShellState, one: Assignment): Steps<void> {
       `${name}${index}${append ? "+" : ""}=${value === "" ? "" : quoteForTrace(value)}`,
     );
   }
-  yield* orDiscard(state, assign(state, { name, subscript, append }, value));
+  const refusal = assign(state, { name, subscript, append }, value);
+  if (refusal !== undefined) yield* discard(state, refusal.text, refusal.kind);
 }
 
 function elementsSource(elements: readonly ArrayElement[]): string {

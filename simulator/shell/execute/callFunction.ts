@@ -9,9 +9,6 @@ import { runNamedTrap } from "../traps.ts";
 import { readVariable } from "../values.ts";
 import type { Scope } from "../variables.ts";
 
-/** How deep calls, evals and sourced files may be nested. */
-export const deepestNesting = 400;
-
 /** What a function is called with. */
 export type FunctionCall = {
   readonly args: readonly string[];
@@ -25,8 +22,8 @@ export function* callFunction(
   found: ShellFunction,
   call: FunctionCall,
 ): Steps<number> {
-  const limit = Math.min(Number(readVariable(state, "FUNCNEST")) || deepestNesting, deepestNesting);
-  if (state.nesting >= limit) {
+  const limit = Number(readVariable(state, "FUNCNEST") ?? "0");
+  if (limit > 0 && state.calls.length >= limit) {
     yield* discard(state, `${found.name}: maximum function nesting level exceeded (${limit})`);
   }
   const { positional, scopes, line, lineOffset, calls, source, loops } = state;
@@ -37,7 +34,6 @@ export function* callFunction(
   state.source = found.source;
   state.lineOffset = found.lineOffset;
   state.loops = 0;
-  state.nesting += 1;
   const localOptions = state.savedOptions;
   state.savedOptions = undefined;
   const hidden = hideTraps(state);
@@ -55,7 +51,6 @@ export function* callFunction(
     for (const [name, trap] of hidden) if (!state.traps.has(name)) state.traps.set(name, trap);
     if (state.savedOptions !== undefined) restoreOptions(state, state.savedOptions);
     state.savedOptions = localOptions;
-    state.nesting -= 1;
     state.scopes = scopes;
     state.positional = positional;
     state.calls = calls;

@@ -41,49 +41,40 @@ export function* runIf(state: ShellState, command: Of<"if">, run: RunList): Step
   return 0;
 }
 
-/** What a loop does after a round: false to leave it. */
-function* round(state: ShellState, list: List, run: RunList): Steps<boolean> {
-  try {
-    yield* run(state, list);
-    return true;
-  } catch (error) {
-    const unwind = asUnwind(error);
-    if (unwind === undefined || !("level" in unwind)) throw error;
-    if (unwind.level > 1) {
-      unwind.level -= 1;
-      throw unwind;
-    }
-    return unwind.unwind === "continue";
+/** True when a round of a loop was left to begin the next one, false for the loop's end. */
+function goesOn(error: unknown): boolean {
+  const unwind = asUnwind(error);
+  if (unwind === undefined || !("level" in unwind)) throw error;
+  if (unwind.level > 1) {
+    unwind.level -= 1;
+    throw unwind;
   }
+  return unwind.unwind === "continue";
 }
 
 /** while, until. */
 export function* runWhile(state: ShellState, command: Of<"while">, run: RunList): Steps<number> {
   let status = 0;
+  const { condition, body, until } = command;
+  const { conditions } = state;
   state.loops += 1;
   try {
     for (;;) {
-      const answer = yield* roundCondition(state, command.condition, run);
-      if (answer === undefined) return 0;
-      if ((answer === 0) === command.until) break;
-      if (!(yield* round(state, command.body, run))) return 0;
-      status = state.status;
+      try {
+        state.conditions = conditions + 1;
+        const answer = yield* run(state, condition);
+        state.conditions = conditions;
+        if ((answer === 0) === until) break;
+        status = yield* run(state, body);
+      } catch (error) {
+        state.conditions = conditions;
+        if (!goesOn(error)) return 0;
+      }
     }
   } finally {
     state.loops -= 1;
   }
-  state.status = status;
   return status;
-}
-
-/** The condition's status; undefined when it left the loop. */
-function* roundCondition(state: ShellState, list: List, run: RunList): Steps<number | undefined> {
-  let status: number | undefined;
-  const went = yield* round(state, list, function* (inner, commands) {
-    status = yield* runCondition(inner, commands, run);
-    return status;
-  });
-  return went ? (status ?? 0) : undefined;
 }
 
 /** for, select. */
@@ -108,7 +99,11 @@ export function* runFor(state: ShellState, command: ForCommand, run: RunList): S
         yield* complain(state, refusal.text);
         return 1;
       }
-      if (!(yield* round(state, command.body, run))) return 0;
+      try {
+        yield* run(state, command.body);
+      } catch (error) {
+        if (!goesOn(error)) return 0;
+      }
     }
   } finally {
     state.loops -= 1;
@@ -141,7 +136,11 @@ function* runSelect(state: ShellState, { command, words }: Selection, run: RunLi
       if (!shown) continue;
       assign(state, { name: "REPLY" }, line);
       assign(state, { name: command.name }, words[Number(line) - 1] ?? "");
-      if (!(yield* round(state, command.body, run))) return 0;
+      try {
+        yield* run(state, command.body);
+      } catch (error) {
+        if (!goesOn(error)) return 0;
+      }
       shown = (readVariable(state, "REPLY") ?? "") !== "";
     }
   } finally {
@@ -167,6 +166,13 @@ function menu(words: readonly string[]): string {
   return text;
 }
 
+/** Is it not 0? undefined after a fault, which was said. */
+function* headerPart(state: ShellState, part: Arithmetic): Steps<boolean | undefined> {
+  if (tracing(state)) yield* trace(state, `(( ${part.source} ))`);
+  const result = yield* calculate(state, part.word, "((: ");
+  return result === undefined ? undefined : result !== 0;
+}
+
 /** for (( ; ; )). */
 export function* runArithmeticFor(
   state: ShellState,
@@ -175,23 +181,22 @@ export function* runArithmeticFor(
 ): Steps<number> {
   state.line = command.line + state.lineOffset;
   const [first, test, step] = command.parts;
-  const value = function* (part: Arithmetic): Steps<boolean | undefined> {
-    if (tracing(state)) yield* trace(state, `(( ${part.source} ))`);
-    const result = yield* calculate(state, part.word, "((: ");
-    return result === undefined ? undefined : result !== 0;
-  };
-  if (first.source !== "" && (yield* value(first)) === undefined) return 1;
+  if (first.source !== "" && (yield* headerPart(state, first)) === undefined) return 1;
   state.status = 0;
   state.loops += 1;
   try {
     for (;;) {
       if (test.source !== "") {
-        const go = yield* value(test);
+        const go = yield* headerPart(state, test);
         if (go === undefined) return 1;
         if (!go) return state.status;
       }
-      if (!(yield* round(state, command.body, run))) return 0;
-      if (step.source !== "" && (yield* value(step)) === undefined) return 1;
+      try {
+        yield* run(state, command.body);
+      } catch (error) {
+        if (!goesOn(error)) return 0;
+      }
+      if (step.source !== "" && (yield* headerPart(state, step)) === undefined) return 1;
     }
   } finally {
     state.loops -= 1;
@@ -206,7 +211,7 @@ export function* runCase(state: ShellState, command: Of<"case">, run: RunList): 
   const ignoreCase = state.shopts.has("nocasematch");
   const extended = state.shopts.has("extglob");
   let through = false;
-  state.status = 0;
+  let status = 0;
   for (const item of command.items) {
     let match = through;
     for (const one of match ? [] : item.patterns) {
@@ -215,11 +220,11 @@ export function* runCase(state: ShellState, command: Of<"case">, run: RunList): 
       if (match) break;
     }
     if (!match) continue;
-    yield* run(state, item.body);
+    status = item.body.length === 0 ? 0 : yield* run(state, item.body);
     if (item.end === ";;") break;
     through = item.end === ";&";
   }
-  return state.status;
+  return status;
 }
 
 /** (( )). */

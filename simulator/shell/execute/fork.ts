@@ -91,7 +91,14 @@ export function* substitute(state: ShellState, parsed: Parsed): Steps<string> {
   dropFile(readEnd);
   state.substitutionStatus = statusOf(yield* waitFor(state.process, child));
   state.status = state.substitutionStatus;
-  return output.replace(/\0/g, "").replace(/\n+$/, "");
+  return yield* withoutZeros(state, output);
+}
+
+function* withoutZeros(state: ShellState, output: string): Steps<string> {
+  const text = output.replace(/\n+$/, "");
+  if (!text.includes("\0")) return text;
+  yield* complain(state, "warning: command substitution: ignored null byte in input");
+  return text.replaceAll("\0", "").replace(/\n+$/, "");
 }
 
 /** True when a subshell for it can become its only command. */
@@ -123,7 +130,7 @@ function* readFile(state: ShellState, redirect: Redirect): Steps<string> {
   const text = yield* readToEnd(state, file);
   dropFile(file);
   state.substitutionStatus = 0;
-  return text.replace(/\0/g, "").replace(/\n+$/, "");
+  return yield* withoutZeros(state, text);
 }
 
 const longestOutput = 64_000_000;

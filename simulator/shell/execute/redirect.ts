@@ -11,7 +11,7 @@ import { expandText, expandWords } from "../expand/words.ts";
 import { complain } from "../messages.ts";
 import type { ShellState } from "../shellState.ts";
 import type { Redirect } from "../syntax/syntax.ts";
-import { assign, readVariable } from "../values.ts";
+import { assign, elementOf, readVariable } from "../values.ts";
 import { memoryFile } from "./memoryFile.ts";
 
 /** What the descriptors were before; undefined for those that were closed. */
@@ -140,7 +140,13 @@ function install(state: ShellState, saved: Redirected, what: Installation): stri
   const fd = freeDescriptor(state.process, 10);
   // A descriptor of this kind stays when the command has ended.
   state.process.files.set(fd, file);
-  return assign(state, { name: one.descriptor }, `${fd}`)?.text;
+  return assign(state, placeOf(one.descriptor), `${fd}`)?.text;
+}
+
+/** `name` or `name[subscript]` of `{…}>`. */
+function placeOf(descriptor: string): { readonly name: string; readonly subscript?: string } {
+  const [, name = descriptor, subscript] = /^(\w+)\[(.*)\]$/.exec(descriptor) ?? [];
+  return subscript === undefined ? { name } : { name, subscript };
 }
 
 function duplicate(
@@ -157,7 +163,10 @@ function duplicate(
       put(state, saved, one.descriptor ?? standard, undefined);
       return undefined;
     }
-    const fd = Number(readVariable(state, one.descriptor));
+    const { name, subscript } = placeOf(one.descriptor);
+    const value =
+      subscript === undefined ? readVariable(state, name) : elementOf(state, name, subscript);
+    const fd = Number(value ?? Number.NaN);
     const file = state.process.files.get(fd);
     if (file === undefined) return `${one.descriptor}: Bad file descriptor`;
     state.process.files.delete(fd);

@@ -7,7 +7,8 @@ import { write } from "../../process/io.ts";
 import { pause } from "../../process/scheduler.ts";
 import type { Steps } from "../../process/wait.ts";
 import { tellDeaths } from "../jobs.ts";
-import { asUnwind, leave, type ShellState } from "../shellState.ts";
+import { complain, discard } from "../messages.ts";
+import { asUnwind, leave, type ShellState, type Unwind } from "../shellState.ts";
 import { commandText } from "../syntax/printCommand.ts";
 import type { Command, List, Parsed, Pipeline, SyntaxProblem } from "../syntax/syntax.ts";
 import { afterFailure, runNamedTrap, runPending } from "../traps.ts";
@@ -48,14 +49,19 @@ export function* runParsed(state: ShellState, parsed: Parsed, reader = ""): Step
   return isFault(parsed.problem) ? yield* tellProblem(state, parsed.problem, reader) : state.status;
 }
 
+/** The engine's own stack is full: a bound that commands in commands reach before ours. */
+const overflow: Unwind = { unwind: "discard", status: 1 };
+
 /** A line that gives up does not take the next one with it. */
 function* runLine(state: ShellState, list: List): Steps<void> {
   const { scopes, conditions, loops } = state;
   try {
     yield* runList(state, list);
   } catch (error) {
-    const unwind = asUnwind(error);
+    const unwind = error instanceof RangeError ? overflow : asUnwind(error);
     if (unwind === undefined || unwind.unwind !== "discard") throw error;
+    if (unwind === overflow)
+      yield* complain(state, "vethbook simulator: nesting as deep as this is not simulated");
     state.status = unwind.status;
     state.scopes = scopes;
     state.conditions = conditions;
@@ -96,23 +102,45 @@ export function* runList(state: ShellState, list: List): Steps<number> {
   return state.status;
 }
 
-const turn = 100;
+/** Commands between two turns of others, and what they cost together, in microseconds. */
+const turn = { commands: 200, cost: 400 };
+
+/** How deep commands may be nested in each other, calls included. */
+const deepest = 750;
 
 /** Runs one command; its status is also in `state.status`. */
 export function* runCommand(state: ShellState, command: Command): Steps<number> {
-  if (++state.steps >= turn) {
+  if (++state.steps >= turn.commands) {
     state.steps = 0;
-    state.process.machine.clock.spend(turn);
+    state.process.machine.clock.spend(turn.cost);
     yield pause;
     if (state.interrupted) leave({ unwind: "top", status: 130 });
   }
   if (state.pending.length > 0) yield* runPending(state);
-  const trapped = state.traps.has("ERR");
-  const status = yield* runKind(state, command);
+  if (state.nesting >= deepest) yield* tooDeep(state);
+  const trapped = state.traps.size > 0 && state.traps.has("ERR");
+  state.nesting += 1;
+  let status: number;
+  try {
+    status = yield* runKind(state, command);
+  } finally {
+    state.nesting -= 1;
+  }
   state.status = status;
+  if (fails[command.type] === true && command.type !== "pipeline") state.pipeStatus = [status];
   if (status !== 0 && fails[command.type] === true && !isNegation(command))
     yield* afterFailure(state, trapped);
   return status;
+}
+
+function* tooDeep(state: ShellState): Steps<never> {
+  const call = state.calls.at(-1);
+  const depth = state.calls.length;
+  const text =
+    call === undefined
+      ? "vethbook simulator: nesting as deep as this is not simulated"
+      : `${call.name}: maximum function nesting level exceeded (${depth})`;
+  return yield* discard(state, text);
 }
 
 /** Kinds of commands whose failure counts for `set -e`; the others contain such. */
@@ -129,51 +157,46 @@ function isNegation(command: Command): boolean {
   return command.type === "pipeline" && command.negated;
 }
 
-function* runKind(state: ShellState, command: Command): Steps<number> {
+function runKind(state: ShellState, command: Command): Steps<number> {
   switch (command.type) {
-    case "simple": {
-      const status = yield* runSimple(state, command);
-      state.pipeStatus = [status];
-      return status;
-    }
+    case "simple":
+      return runSimple(state, command);
     case "group":
-      return yield* runList(state, command.body);
+      return runList(state, command.body);
     case "if":
-      return yield* runIf(state, command, runList);
+      return runIf(state, command, runList);
     case "while":
-      return yield* runWhile(state, command, runList);
+      return runWhile(state, command, runList);
     case "for":
     case "select":
-      return yield* runFor(state, command, runList);
+      return runFor(state, command, runList);
     case "arithmeticFor":
-      return yield* runArithmeticFor(state, command, runList);
+      return runArithmeticFor(state, command, runList);
     case "case":
-      return yield* runCase(state, command, runList);
+      return runCase(state, command, runList);
     case "andOr":
-      return yield* runAndOr(state, command);
+      return runAndOr(state, command);
     case "pipeline":
-      return yield* runPipeline(state, command);
+      return runPipeline(state, command);
     case "function":
-      return yield* defineFunction(state, command);
+      return defineFunction(state, command);
     case "redirected":
-      return yield* runRedirected(state, command);
+      return runRedirected(state, command);
     case "subshell":
-      return yield* runSubshell(state, command);
-    case "arithmetic": {
-      const status = yield* runArithmetic(state, command);
-      state.pipeStatus = [status];
-      return status;
-    }
-    case "test": {
-      state.line = command.line + state.lineOffset;
-      if (state.traps.has("DEBUG")) yield* runNamedTrap(state, "DEBUG");
-      const status = yield* evaluateTest(state, command.expression);
-      state.pipeStatus = [status];
-      return status;
-    }
+      return runSubshell(state, command);
+    case "arithmetic":
+      return runArithmetic(state, command);
+    case "test":
+      return runTest(state, command);
     default:
-      return yield* startCoprocess(state, command);
+      return startCoprocess(state, command);
   }
+}
+
+function* runTest(state: ShellState, command: Extract<Command, { type: "test" }>): Steps<number> {
+  state.line = command.line + state.lineOffset;
+  if (state.traps.has("DEBUG")) yield* runNamedTrap(state, "DEBUG");
+  return yield* evaluateTest(state, command.expression);
 }
 
 function* runAndOr(

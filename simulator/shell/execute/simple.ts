@@ -6,7 +6,8 @@
 import type { Steps } from "../../process/wait.ts";
 import type { BuiltinCall } from "../builtins/builtin.ts";
 import { findBuiltin } from "../builtins/builtins.ts";
-import { arithmeticText } from "../expand/calculate.ts";
+import { arithmeticText, giveUp, tellNotes } from "../expand/calculate.ts";
+import { quickField } from "../expand/quick.ts";
 import { expandText, expandWord } from "../expand/words.ts";
 import { complain } from "../messages.ts";
 import { quoteForTrace } from "../quote.ts";
@@ -20,25 +21,34 @@ import { assignAll } from "./assign.ts";
 import { callFunction } from "./callFunction.ts";
 import { closeSubstitutions } from "./fork.ts";
 import { runProgram } from "./program.ts";
-import { keepRedirect, type Redirected, redirect, undoRedirect } from "./redirect.ts";
+import { keepRedirect, redirect, undoRedirect } from "./redirect.ts";
 
 /** Runs a simple command. */
 export function* runSimple(state: ShellState, command: SimpleCommand): Steps<number> {
   state.line = command.line + state.lineOffset;
   state.current = command;
-  if (state.traps.has("DEBUG")) yield* runNamedTrap(state, "DEBUG");
+  if (state.traps.size > 0 && state.traps.has("DEBUG")) yield* runNamedTrap(state, "DEBUG");
   state.substitutionStatus = undefined;
   const substitutions = state.openSubstitutions.length;
   try {
+    if (command.words.length === 0) return yield* withoutName(state, command);
     const { words, arrays } = yield* expandCommand(state, command.words);
+    if (state.notes.length > 0) yield* tellNotes(state);
     if (words.length === 0) return yield* withoutName(state, command);
-    if (command.assignments.length === 0) return yield* runWords(state, command, { words, arrays });
-    const scope = yield* temporaryScope(state, command.assignments);
-    return yield* runWords(state, command, { words, arrays, scope });
+    const scope =
+      command.assignments.length === 0
+        ? undefined
+        : yield* temporaryScope(state, command.assignments);
+    const call = { words, arrays, scope };
+    if (tracing(state)) yield* traceWords(state, words);
+    if (command.redirects.length > 0) return yield* runRedirected(state, command, call);
+    return yield* dispatch(state, call, withFunctions);
   } finally {
     if (state.openSubstitutions.length > substitutions) closeSubstitutions(state, substitutions);
   }
 }
+
+const withFunctions: Lookup = { functions: true };
 
 type Expanded = {
   readonly words: readonly string[];
@@ -51,15 +61,17 @@ function* expandCommand(state: ShellState, words: readonly (Word | Assignment)[]
   const fields: string[] = [];
   let arrays: Map<number, Assignment> | undefined;
   for (const word of words) {
-    if ("type" in word) {
+    const quick = "type" in word ? undefined : quickField(state, word);
+    if (typeof quick === "string") fields.push(quick);
+    else if (quick !== undefined) yield* giveUp(state, quick);
+    else if ("type" in word) {
       if ("parts" in word.value) fields.push(yield* assignmentWord(state, word, word.value));
       else {
         arrays ??= new Map();
         arrays.set(fields.length - 1, word);
         fields.push(word.source);
       }
-    } else if (word.literal !== undefined && !word.braces) fields.push(word.literal);
-    else yield* expandWord(state, word, fields);
+    } else yield* expandWord(state, word, fields);
   }
   return { words: fields, arrays: arrays ?? noArrays };
 }
@@ -104,31 +116,15 @@ function* temporaryScope(state: ShellState, assignments: readonly Assignment[]):
   return scope;
 }
 
-type Call = Expanded & { readonly scope?: Scope };
+type Call = Expanded & { readonly scope: Scope | undefined };
 
-function* runWords(state: ShellState, command: SimpleCommand, call: Call): Steps<number> {
-  const name = call.words[0] ?? "";
-  if (tracing(state)) yield* traceCall(state, call);
-  if (command.redirects.length === 0) return yield* dispatch(state, call, { functions: true });
+function* runRedirected(state: ShellState, command: SimpleCommand, call: Call): Steps<number> {
   const saved = yield* redirect(state, command.redirects);
   if (saved === undefined) return 1;
-  return yield* redirected(state, saved, name === "exec" && !state.functions.has(name), call);
-}
-
-/** `set -x` shows declarations word by word as they are assigned. */
-function* traceCall(state: ShellState, call: Call): Steps<void> {
-  yield* traceWords(state, call.words);
-}
-
-function* redirected(
-  state: ShellState,
-  saved: Redirected,
-  stays: boolean,
-  call: Call,
-): Steps<number> {
+  const [name = ""] = call.words;
   try {
-    const status = yield* dispatch(state, call, { functions: true });
-    if (stays) keepRedirect(saved);
+    const status = yield* dispatch(state, call, withFunctions);
+    if (name === "exec" && !state.functions.has(name)) keepRedirect(saved);
     return status;
   } finally {
     undoRedirect(state, saved);
@@ -136,30 +132,29 @@ function* redirected(
 }
 
 /** Runs a function, a builtin or a program. */
-export function* dispatch(state: ShellState, call: Call, look: Lookup): Steps<number> {
-  const [name = "", ...args] = call.words;
+export function dispatch(state: ShellState, call: Call, look: Lookup): Steps<number> {
+  const { words, scope } = call;
+  const name = words[0] ?? "";
   const found = look.functions ? state.functions.get(name) : undefined;
-  if (found !== undefined) return yield* callFunction(state, found, { args, scope: call.scope });
+  if (found !== undefined) return callFunction(state, found, { args: words.slice(1), scope });
   const builtin = findBuiltin(state, name);
   if (builtin === undefined) {
-    const { words, scope } = call;
-    return yield* runProgram(state, { words, scope, standardPath: look.standardPath === true });
+    return runProgram(state, { words, scope, standardPath: look.standardPath === true });
   }
-  const { scope } = call;
-  const builtinCall: BuiltinCall = { name, args, arrays: call.arrays };
-  if (scope === undefined) return lastWord(state, call.words, yield* builtin(state, builtinCall));
+  const builtinCall: BuiltinCall = { name, args: words.slice(1), arrays: call.arrays };
+  if (scope !== undefined) return withScope(state, scope, builtin(state, builtinCall));
+  // `$_` is the last word of the command before.
+  state.lastArgument = words[words.length - 1] ?? "";
+  return builtin(state, builtinCall);
+}
+
+function* withScope(state: ShellState, scope: Scope, work: Steps<number>): Steps<number> {
   state.scopes.push(scope);
   try {
-    return yield* builtin(state, builtinCall);
+    return yield* work;
   } finally {
     state.scopes = state.scopes.filter((one) => one !== scope);
   }
-}
-
-/** `$_` is the last word of the command before. */
-function lastWord(state: ShellState, words: readonly string[], status: number): number {
-  state.lastArgument = words[words.length - 1] ?? "";
-  return status;
 }
 
 /** Runs words that are already expanded: `command`, `builtin`, traps of other builtins. */
@@ -168,5 +163,5 @@ export function runKnownWords(
   words: readonly string[],
   look: Lookup,
 ): Steps<number> {
-  return dispatch(state, { words, arrays: noArrays }, look);
+  return dispatch(state, { words, arrays: noArrays, scope: undefined }, look);
 }

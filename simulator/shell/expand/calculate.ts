@@ -7,9 +7,11 @@ import { complain, discard } from "../messages.ts";
 import { leave, type ShellState } from "../shellState.ts";
 import type { Arithmetic, Word } from "../syntax/syntax.ts";
 import { arithmeticHost } from "../values.ts";
-import { ArithmeticFault, evaluate } from "./arithmetic.ts";
+import { evaluate } from "./arithmetic.ts";
+import { ArithmeticFault } from "./arithmeticReader.ts";
 import { piecesToText } from "./fields.ts";
 import type { Integer } from "./integers.ts";
+import { quickText } from "./quick.ts";
 
 /** `$((…))`: a fault gives the line up. */
 export function* expandArithmetic(
@@ -28,15 +30,31 @@ export function* calculate(
   word: Word | string,
   command: string,
 ): Steps<Integer | undefined> {
-  const text = typeof word === "string" ? word : yield* arithmeticText(state, word);
+  const quick = typeof word === "string" ? word : quickText(state, word);
+  if (quick instanceof ArithmeticFault) return yield* giveUp(state, quick);
+  const text = quick ?? (typeof word === "string" ? word : yield* arithmeticText(state, word));
   try {
-    return evaluate(arithmeticHost(state), text);
+    const value = evaluate(arithmeticHost(state), text);
+    if (state.notes.length > 0) yield* tellNotes(state);
+    return value;
   } catch (error) {
     if (!(error instanceof ArithmeticFault)) throw error;
-    if (error.exit) return yield* discard(state, error.message, "exit");
-    yield* complain(state, `${command}${error.message}`);
+    if (state.notes.length > 0) yield* tellNotes(state);
+    if (error.kind === "exit") return yield* discard(state, error.message, "exit");
+    yield* complain(state, `${error.kind === "plain" ? "" : command}${error.message}`);
     return undefined;
   }
+}
+
+/** Says what is wrong with an expression in a word, and gives the line up. */
+export function* giveUp(state: ShellState, fault: ArithmeticFault): Steps<never> {
+  if (state.notes.length > 0) yield* tellNotes(state);
+  return yield* discard(state, fault.message, fault.kind === "exit" ? "exit" : "discard");
+}
+
+/** Says what an expansion has left to be said. */
+export function* tellNotes(state: ShellState): Steps<void> {
+  for (const note of state.notes.splice(0)) yield* complain(state, note);
 }
 
 /** The text of an expression, expanded as in double quotes. */

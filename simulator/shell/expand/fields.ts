@@ -18,7 +18,12 @@ export const fieldBreak: Piece = { text: "", quoted: false, split: false };
 export type Field = { readonly text: string; readonly pattern: string | undefined };
 
 const patternCharacters = /[*?[\]\\()|!+@^-]/g;
-const globCharacters = /[*?[]|[@!+?*]\(/;
+const globCharacters = /[*?[]|[@!+]\(/;
+
+/** True when unquoted text may be a pattern, with what stands around it perhaps. */
+function mayGlob(text: string): boolean {
+  return text !== "[" && globCharacters.test(text);
+}
 
 /** Text in which nothing is special to a pattern. */
 export function escapePattern(text: string): string {
@@ -69,7 +74,7 @@ function createBuilder() {
     add(piece: { readonly text: string; readonly quoted: boolean }) {
       text += piece.text;
       pattern += piece.quoted ? escapePattern(piece.text) : piece.text;
-      if (!piece.quoted && !special) special = globCharacters.test(piece.text);
+      if (!piece.quoted && !special) special = mayGlob(piece.text);
       if (piece.quoted || piece.text !== "") begun = true;
     },
     /** Ends the field; `even` when it is empty. */

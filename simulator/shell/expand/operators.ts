@@ -9,7 +9,7 @@ import { leave, type ShellState } from "../shellState.ts";
 import { decodeAnsi } from "../syntax/ansiQuote.ts";
 import { parseQuoted } from "../syntax/parse.ts";
 import type { ParameterOperation, Word } from "../syntax/syntax.ts";
-import { characters, isAscii } from "../utf8.ts";
+import { characters, isAscii, mapCharacters } from "../utf8.ts";
 import { variableOf } from "../values.ts";
 import { indices } from "../variables.ts";
 import { assignmentText, keyValueText } from "../variableText.ts";
@@ -212,8 +212,9 @@ function changeCase(text: string, operator: string, pattern: Pattern | undefined
     if (operator.startsWith(",")) return one.toLowerCase();
     return one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase();
   };
-  if (operator.length === 2) return text.replace(/[A-Za-z]/g, change);
-  return text.slice(0, 1).replace(/[A-Za-z]/, change) + text.slice(1);
+  if (operator.length === 2) return mapCharacters(text, change);
+  const [first = ""] = characters(text.slice(0, 4));
+  return mapCharacters(first, change) + text.slice(first.length);
 }
 
 function* transform(state: ShellState, reference: Reference, operator: string): Steps<Reference> {

@@ -4,15 +4,15 @@
 // Not here: the operators that change text (operators.ts).
 
 import type { Steps } from "../../process/wait.ts";
-import { complain, discard } from "../messages.ts";
+import { discard } from "../messages.ts";
 import type { ShellState } from "../shellState.ts";
 import { parameterValue } from "../specialVariables.ts";
 import type { ParameterPart, Word } from "../syntax/syntax.ts";
 import { characterCount } from "../utf8.ts";
 import { assign, elementOf, readVariable, variableOf } from "../values.ts";
 import { findVariable, has, isName, itemsOf } from "../variables.ts";
-import { ArithmeticFault } from "./arithmetic.ts";
-import { arithmeticText } from "./calculate.ts";
+import { ArithmeticFault } from "./arithmeticReader.ts";
+import { arithmeticText, tellNotes } from "./calculate.ts";
 import { fieldBreak, type Piece, piecesToText } from "./fields.ts";
 import { operate } from "./operators.ts";
 
@@ -112,19 +112,12 @@ export function* refer(state: ShellState, name: string, index: Word | undefined)
   const label = `${name}[${index.source}]`;
   try {
     const value = elementOf(state, name, subscript);
-    if (value === undefined) yield* checkSubscript(state, name, subscript);
+    if (state.notes.length > 0) yield* tellNotes(state);
     return { ...plain, subscript, label, value };
   } catch (error) {
     if (!(error instanceof ArithmeticFault)) throw error;
-    return yield* discard(state, error.message, error.exit ? "exit" : "top");
+    return yield* discard(state, error.message, error.kind === "exit" ? "exit" : "top");
   }
-}
-
-/** Before the first element is before everything: bash says so and goes on. */
-function* checkSubscript(state: ShellState, name: string, subscript: string): Steps<void> {
-  const variable = variableOf(state, name);
-  if (variable?.elements === undefined || !/^\s*-/.test(subscript)) return;
-  yield* complain(state, `${name}: bad array subscript`);
 }
 
 /** `${!x}`: what the value of x names. */
@@ -146,6 +139,7 @@ function* follow(state: ShellState, part: ParameterPart, first: Reference): Step
       source: subscript,
       parts,
       literal: subscript,
+      quick: true,
       braces: false,
     });
   }

@@ -10,17 +10,20 @@ import { parseWords } from "../syntax/parse.ts";
 import type { Word, WordPart } from "../syntax/syntax.ts";
 import { readVariable } from "../values.ts";
 import { expandBraces } from "./braces.ts";
-import { expandArithmetic } from "./calculate.ts";
+import { expandArithmetic, giveUp } from "./calculate.ts";
 import { type Field, type Piece, piecesToFields, piecesToPattern, piecesToText } from "./fields.ts";
 import { expandParameter } from "./parameters.ts";
 import { matchingPaths } from "./paths.ts";
+import { quickField, quickText } from "./quick.ts";
 
 /** Words as the arguments of a command. */
 export function* expandWords(state: ShellState, words: readonly Word[]): Steps<string[]> {
   const fields: string[] = [];
   for (const word of words) {
-    if (word.literal !== undefined && !word.braces) fields.push(word.literal);
-    else yield* expandWord(state, word, fields);
+    const quick = quickField(state, word);
+    if (typeof quick === "string") fields.push(quick);
+    else if (quick === undefined) yield* expandWord(state, word, fields);
+    else yield* giveUp(state, quick);
   }
   return fields;
 }
@@ -81,7 +84,9 @@ export function* expandText(
   word: Word,
   tilde: "word" | "assignment" | "none" = "word",
 ): Steps<string> {
-  if (word.literal !== undefined) return word.literal;
+  const quick = quickText(state, word);
+  if (typeof quick === "string") return quick;
+  if (quick !== undefined) return yield* giveUp(state, quick);
   return piecesToText(yield* expandParts(state, word.parts, tilde));
 }
 

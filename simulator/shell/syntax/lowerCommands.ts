@@ -202,6 +202,10 @@ function lowerTest(source: SourceText, node: TestNode): TestExpression {
     case "TestUnary":
       return { type: "unary", operator: node.operator, operand: lowerWord(source, node.operand) };
     case "TestBinary": {
+      if (node.right.text === "]]") {
+        const message = "unexpected argument `]]' to conditional binary operator";
+        source.faults.push({ position: node.right.pos, token: "]]", message });
+      }
       const left = lowerWord(source, node.left);
       return {
         type: "binary",

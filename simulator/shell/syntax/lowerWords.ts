@@ -36,7 +36,13 @@ export function lowerWord(source: SourceText, node: WordNode, quoted = false): W
 
 /** A word of pieces that are known. */
 export function wordOf(source: string, parts: readonly WordPart[]): Word {
-  return { source, parts, literal: literalOf(parts), braces: mayBrace(source) };
+  return {
+    source,
+    parts,
+    literal: literalOf(source, parts),
+    quick: parts.every(isQuick),
+    braces: mayBrace(source),
+  };
 }
 
 /** Text that is one word as it stands. */
@@ -45,17 +51,38 @@ export function plainWord(text: string): Word {
     source: text,
     parts: [{ type: "text", quoted: true, text }],
     literal: text,
+    quick: true,
     braces: false,
   };
 }
 
+function isQuick(part: WordPart): boolean {
+  switch (part.type) {
+    case "text":
+      return part.quoted || !special.test(part.text);
+    case "parameter":
+      return (
+        part.operation === undefined &&
+        part.prefix === undefined &&
+        part.index === undefined &&
+        part.name !== "@" &&
+        part.name !== "*" &&
+        part.name !== ""
+      );
+    case "arithmetic":
+      return part.expression.word.quick;
+    default:
+      return false;
+  }
+}
+
 const special = /[*?[\\~]|[@!+]\(/;
 
-function literalOf(parts: readonly WordPart[]): string | undefined {
+function literalOf(source: string, parts: readonly WordPart[]): string | undefined {
   let text = "";
   for (const part of parts) {
     if (part.type !== "text") return undefined;
-    if (!part.quoted && special.test(part.text)) return undefined;
+    if (!part.quoted && special.test(part.text) && source !== "[") return undefined;
     text += part.text;
   }
   return parts.length === 0 ? undefined : text;

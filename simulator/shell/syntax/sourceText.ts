@@ -13,6 +13,7 @@ export type SourceText = {
     readonly position: number;
     readonly token: string;
     readonly nested?: boolean;
+    readonly message?: string;
   }[];
   /** Where extended patterns stand in words. */
   readonly extended: number[];

@@ -10,6 +10,8 @@ export type Word = {
   readonly parts: readonly WordPart[];
   /** What it expands to, when nothing in it expands. */
   readonly literal: string | undefined;
+  /** True when nothing in it runs commands, makes lists or has operators: it expands at once. */
+  readonly quick: boolean;
   /** True when braces in it may make several words. */
   readonly braces: boolean;
 };

@@ -34,6 +34,7 @@ export function problemIn(
   );
   const error = errors[0];
   if (fault !== undefined && (error === undefined || fault.position <= error.pos)) {
+    if (fault.message !== undefined) return found(source, fault.position, [fault.message]);
     const problem = near(source, fault.position, fault.token);
     return fault.nested === true ? { ...problem, status: 1, fatal: true } : problem;
   }
@@ -54,7 +55,7 @@ function problemOf(source: SourceText, error: ErrorNode): FoundProblem {
   if (/^(?:expected '\]\]'|expected '\)' to close test|expected operand)/.test(message)) {
     return inTest(source, position);
   }
-  if (/for\s*\(\([^)]*\)\)\s*$/.test(text) && message === "expected 'do'") {
+  if (/for\s*\(\([^)]*\)?\)\s*$/.test(text) && message === "expected 'do'") {
     return { ...found(source, position, []), unfinished: true };
   }
   if (message === "expected command in subshell" || message === "expected command in brace group") {
