@@ -9,6 +9,7 @@ import type { Execution } from "../../process/wait.ts";
 import { flushAddresses } from "./addressFlush.ts";
 import { modifyAddress } from "./addressModify.ts";
 import { printAddress } from "./addressText.ts";
+import { showLinks } from "./linkShow.ts";
 import { printStatistics } from "./linkStatistics.ts";
 import { type LinkView, printLink } from "./linkText.ts";
 import { type IpOptions, matches } from "./options.ts";
@@ -66,6 +67,9 @@ function* showAddresses(self: Process, options: IpOptions, words: readonly strin
   const dev = device === undefined ? undefined : findDevice(self.net, device);
   if (device !== undefined && dev === undefined) {
     return yield* finish(self, missing(device));
+  }
+  if (options.afterLink && dev !== undefined && selection.group === undefined) {
+    return yield* showLinks(self, options, words);
   }
   const out = createOutput(options, wantsColor(self, options));
   const inet6 = selection.family === "inet6" && dev === undefined;
@@ -132,7 +136,7 @@ function printOne(out: Output, self: Process, shown: Shown): void {
 
 function viewOf({ options, selection, inet6 }: Shown): LinkView {
   const { family } = selection;
-  const kind = options.brief && family === "link" ? "link" : "address";
+  const kind = options.afterLink || (options.brief && family === "link") ? "link" : "address";
   return { kind, mac: family === "unspec" || family === "link", inet6 };
 }
 

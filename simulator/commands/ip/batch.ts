@@ -7,7 +7,7 @@ import { type LineReader, lineReader, warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution, Steps } from "../../process/wait.ts";
 import type { IpCommand } from "./ipCommand.ts";
-import type { IpOptions } from "./options.ts";
+import { type IpOptions, matches } from "./options.ts";
 
 /** Runs the lines of `options.batch` by `run`. */
 export function* batchCommand(self: Process, options: IpOptions, run: IpCommand): Execution {
@@ -32,6 +32,7 @@ type Batch = { readonly run: IpCommand; readonly name: string; readonly lines: L
 function* runLines(self: Process, options: IpOptions, batch: Batch): Execution {
   let result = 0;
   let number = 0;
+  let current = options;
   for (;;) {
     const [line, read] = yield* nextLine(batch.lines);
     if (line === undefined) return result;
@@ -42,7 +43,8 @@ function* runLines(self: Process, options: IpOptions, batch: Batch): Execution {
       return 1;
     }
     if (words.length === 0) continue;
-    const code = yield* batch.run(self, options, words);
+    const code = yield* batch.run(self, current, words);
+    if (showsLinks(words)) current = { ...options, afterLink: true };
     if (code === 0) continue;
     // What is wrong with a command's words ends the whole program.
     if (code === 255) return 255;
@@ -50,6 +52,11 @@ function* runLines(self: Process, options: IpOptions, batch: Batch): Execution {
     result = 1;
     if (!options.force) return result;
   }
+}
+
+function showsLinks([object = "", verb = "show"]: readonly string[]): boolean {
+  if (!matches(object, "link") || object === "l2tp") return false;
+  return ["show", "lst", "list"].some((name) => matches(verb, name)) && !matches(verb, "set");
 }
 
 /** A line with those that it goes on with; and how many they were. */

@@ -98,7 +98,7 @@ function printVlan(out: Output, vid: number, vlan: VlanDevice, lineEnd: string):
   )
     .filter(([, on]) => on)
     .map(([name]) => name);
-  out.put("flags", flags, `<${flags.join(",")}> `);
+  if (flags.length > 0) out.put("flags", flags, `<${flags.join(",")}> `);
   printQos(out, "ingress", vlan.ingressQos, lineEnd);
   printQos(out, "egress", vlan.egressQos, lineEnd);
 }

@@ -113,19 +113,19 @@ function apply(self: Process, verb: Verb, parsed: Parsed): Failure | undefined {
   if (verb === "delete") return remove(self, words);
   const existing = words.dev === undefined ? undefined : findDevice(self.net, words.dev);
   const changes = verb === "set" || (verb === "replace" && existing !== undefined);
-  if (!changes && existing?.name === words.dev && existing !== undefined) {
-    return refused({ errno: "EEXIST" });
-  }
-  if (missing) return refused({ errno: "ESRCH" });
+  if (missing && (changes || existing === undefined)) return refused({ errno: "ESRCH" });
   if (changes) return change(self, existing, parsed);
   if (OTHER_KINDS.has(kind) && existing === undefined) return notSimulated(`link type ${kind}`);
-  return add(self, parsed);
+  return add(self, parsed, existing !== undefined);
 }
 
-function add(self: Process, parsed: Parsed): Failure | undefined {
+function add(self: Process, parsed: Parsed, exists: boolean): Failure | undefined {
   const { words, peer } = parsed;
-  const wrong = badLength(words) ?? (peer === undefined ? undefined : badLength(peer));
+  const ends = peer === undefined ? [words] : [words, peer];
+  const wrong = ends.map(badLength).find((failure) => failure !== undefined);
   if (wrong !== undefined) return wrong;
+  const queues = exists ? undefined : ends.map(badQueues).find((failure) => failure !== undefined);
+  if (queues !== undefined) return queues;
   const name = words.name ?? words.dev;
   if (name !== undefined && name.length > 15) {
     return refused({ errno: "ERANGE", message: "Attribute failed policy validation" });
@@ -145,17 +145,21 @@ function add(self: Process, parsed: Parsed): Failure | undefined {
   return refusal === undefined ? undefined : refused(refusal);
 }
 
-/** The kernel refuses link-layer addresses of another length, and absurd counts of queues. */
-function badLength(words: LinkWords): Failure | undefined {
-  const { address, broadcast, numTxQueues = 1, numRxQueues = 1 } = words;
+/** The kernel refuses link-layer addresses of another length. */
+function badLength({ address, broadcast }: LinkWords): Failure | undefined {
+  const wrong = (address?.length ?? 6) !== 6 || (broadcast?.length ?? 6) !== 6;
+  return wrong ? refused({ errno: "EINVAL" }) : undefined;
+}
+
+/** It refuses absurd counts of queues as well. */
+function badQueues({ numTxQueues = 1, numRxQueues = 1 }: LinkWords): Failure | undefined {
   if (numTxQueues < 1 || numTxQueues > 4096) {
     return refused({ errno: "EINVAL", message: "Invalid number of transmit queues" });
   }
   if (numRxQueues < 1 || numRxQueues > 4096) {
     return refused({ errno: "EINVAL", message: "Invalid number of receive queues" });
   }
-  const wrong = (address?.length ?? 6) !== 6 || (broadcast?.length ?? 6) !== 6;
-  return wrong ? refused({ errno: "EINVAL" }) : undefined;
+  return undefined;
 }
 
 function endOf(words: LinkWords): NewEnd {

@@ -7,12 +7,18 @@ import type { FdbEntry } from "../../net/bridge/bridgeState.ts";
 import type { NetlinkEvent } from "../../net/core/kernel.ts";
 import type { NeighRecord } from "../../net/core/neighNotify.ts";
 import type { NetDevice } from "../../net/core/netDevice.ts";
+import type { Route4 } from "../../net/ipv4/ipv4Net.ts";
+import type { Route6 } from "../../net/ipv6/ipv6Net.ts";
 import { macText } from "../../wire/address.ts";
 import { printAddress } from "./addressText.ts";
 import { netnsName, printLink, type Viewer } from "./linkText.ts";
 import { printNeighbour } from "./neighText.ts";
 import { netconfChangeText } from "./netconf.ts";
 import { createOutput, type Output, wantsColor } from "./output.ts";
+import { tableNames } from "./routeNames.ts";
+import { routeRecord4, routeRecord6 } from "./routeRecord.ts";
+import { printRoute } from "./routeText.ts";
+import { type AnyRule, printRule } from "./ruleText.ts";
 import type { AnyAddress } from "./selection.ts";
 
 /** Kinds of events as the words of `ip monitor` and its labels name them. */
@@ -60,6 +66,12 @@ function printEvent(out: Output, watch: Watch, event: NetlinkEvent): Topic | und
         out.text(netconfChangeText(watch.self.net, event));
       }
       return "netconf";
+    case "route":
+      printRouteEvent(out, watch, event);
+      return "route";
+    case "rule":
+      printRuleEvent(out, watch, event);
+      return "rule";
     default:
       return undefined;
   }
@@ -113,6 +125,25 @@ function printFdbEvent(out: Output, watch: Watch, entry: FdbEntry, gone: boolean
   out.text(`lladdr ${out.paint("mac", `${macText(entry.mac)} `)}`);
   if (entry.externLearn) out.text("extern_learn ");
   out.text(`${state} \n`);
+}
+
+function printRouteEvent(out: Output, watch: Watch, event: NetlinkEvent & { type: "route" }): void {
+  const { self, options, device } = watch;
+  if (options.family !== "unspec" && options.family !== event.family) return;
+  const record =
+    event.family === "inet"
+      ? routeRecord4(event.route as Route4)
+      : routeRecord6(event.route as Route6, self.machine.clock.now);
+  if (device !== undefined && !record.hops.some((hop) => hop.dev === device)) return;
+  const hidden = device === undefined ? {} : { hidden: new Set(["dev"] as const) };
+  printRoute(out, record, { options, tables: tableNames(self), gone: event.gone, ...hidden });
+}
+
+function printRuleEvent(out: Output, watch: Watch, event: NetlinkEvent & { type: "rule" }): void {
+  const { self, options } = watch;
+  if (options.family !== "unspec" && options.family !== event.family) return;
+  const view = { net: self.net, options, tables: tableNames(self), gone: event.gone };
+  printRule(out, event.rule as AnyRule, view);
 }
 
 function printNsidEvent(out: Output, watch: Watch, event: NetlinkEvent & { type: "nsid" }): void {

@@ -38,6 +38,8 @@ export type IpOptions = {
   readonly netns: string | undefined;
   /** Rounds of `ip neigh flush` and `ip addr flush`. */
   readonly loops: number;
+  /** A batch has shown links before; iproute2 shows addresses in their manner from then on. */
+  readonly afterLink: boolean;
 };
 
 /** What is there when no option was given. */
@@ -62,6 +64,7 @@ export const DEFAULT_OPTIONS: IpOptions = {
   all: false,
   netns: undefined,
   loops: 10,
+  afterLink: false,
 };
 
 /** True when `word` is a beginning of `full`; iproute2's rule for most of its words. "" never is. */
