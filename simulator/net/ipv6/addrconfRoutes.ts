@@ -139,12 +139,14 @@ export function routesLinkdown6(dev: NetDevice): void {
 export function routesDown6(dev: NetDevice): void {
   const { net } = dev;
   for (const route of allRoutes6(net)) {
-    const mine = route.nexthops.filter((hop) => hop.dev === dev);
-    if (mine.length === 0) continue;
-    for (const hop of mine) {
+    if (route.nexthops.every((hop) => hop.dev === dev || hop.dead)) {
+      removeRoute6(net, route);
+      continue;
+    }
+    for (const hop of route.nexthops) {
+      if (hop.dev !== dev) continue;
       hop.dead = true;
       hop.linkdown = true;
     }
-    if (route.nexthops.every((hop) => hop.dead)) removeRoute6(net, route);
   }
 }

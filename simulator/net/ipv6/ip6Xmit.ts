@@ -10,7 +10,7 @@ import { ETHERNET_HEADER, ETHERTYPE } from "../../wire/ethernet.ts";
 import { type Icmpv6Message, icmpv6Bytes, putIcmpv6Checksum } from "../../wire/icmpv6.ts";
 import { groupMac6, IPV6_HEADER, NEXT, putIpv6 } from "../../wire/ipv6.ts";
 import { ROUTER_ALERT } from "../../wire/mld.ts";
-import { asSoftirq, newSkb } from "../core/dev.ts";
+import { asSoftirq, kfreeSkb, newSkb } from "../core/dev.ts";
 import type { Errno } from "../core/errno.ts";
 import { neighOutput } from "../core/neighbour.ts";
 import type { NetDevice } from "../core/netDevice.ts";
@@ -37,6 +37,11 @@ export function xmit6(outgoing: Outgoing6): Errno | undefined {
   put16(frame, 12, ETHERTYPE.IPV6);
   frame.set(packet, ETHERNET_HEADER);
   const skb = newSkb(kernel, { frame, dev, ...(cause === undefined ? {} : { cause }) });
+  // A device without IPv6 still joins groups, but nothing leaves by it.
+  if (Number(dev.ip6?.conf.values.get("disable_ipv6") ?? 0) > 0) {
+    kfreeSkb(skb, "NOT_SPECIFIED", "IPv6 is disabled on the device");
+    return undefined;
+  }
   if (loopedFor !== undefined) net.ip6.looped.set(skb.id, loopedFor);
   let errno: Errno | undefined;
   asSoftirq(kernel, () => {

@@ -177,7 +177,10 @@ function disableHasChanged(place: Place, old: number, value: number): void {
 function forwardingHasChanged(place: Place, old: number, value: number): void {
   const { net, directory, device } = place;
   if (directory === "all") {
-    net.ip6.confDefault.values.set("forwarding", String(value));
+    const defaults = net.ip6.confDefault.values;
+    const changes = defaults.get("forwarding") !== String(value);
+    defaults.set("forwarding", String(value));
+    if (changes) tellNetconf({ ...place, directory: "default" }, "forwarding");
     for (const one of devicesOf(net)) {
       const was = Number(one.conf.values.get("forwarding"));
       one.conf.values.set("forwarding", String(value));
