@@ -13,6 +13,7 @@ export const ADDRGEN_MODES: readonly string[] = ["eui64", "none", "stable_secret
 
 /** Prints the details; `withMode` adds addrgenmode, as `ip link` does and `ip addr` does not. */
 export function printDetails(out: Output, viewer: Viewer, dev: NetDevice, withMode: boolean): void {
+  if (dev.protoDown) out.put("proto_down", true, " protodown on ");
   out.put("promiscuity", dev.promiscuity, ` promiscuity ${dev.promiscuity} `);
   out.put("allmulti", dev.allmulti, ` allmulti ${dev.allmulti} `);
   out.put("min_mtu", dev.minMtu, `minmtu ${dev.minMtu} `);

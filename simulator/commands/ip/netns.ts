@@ -158,9 +158,9 @@ function* identify(self: Process, _options: IpOptions, words: readonly string[])
     const text = "Cannot open network namespace: No such file or directory\n";
     return yield* finish(self, { text, code: 1 });
   }
-  let text = "";
-  for (const [name, net] of self.machine.netnsNames) if (net === process.net) text += `${name}\n`;
-  return yield* finishAfter(self, text);
+  const { net } = process;
+  const name = [...self.machine.netnsNames].find(([, named]) => named === net)?.[0] ?? "";
+  return yield* finishAfter(self, `${name}\n`);
 }
 
 function* pids(self: Process, _options: IpOptions, [name]: readonly string[]): Execution {
