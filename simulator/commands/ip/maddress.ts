@@ -5,6 +5,7 @@
 import { devMcAdd, devMcDel } from "../../net/core/devAddrLists.ts";
 import { devicesInOrder } from "../../net/core/devChange.ts";
 import type { NetDevice } from "../../net/core/netDevice.ts";
+import { groupsInOrder6 } from "../../net/ipv6/mcast.ts";
 import { print, warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
@@ -35,6 +36,7 @@ export function* multicastCommand(
 type Group = {
   readonly family: "link" | "inet" | "inet6";
   readonly text: string;
+  readonly users: number;
   readonly isStatic: boolean;
 };
 
@@ -70,7 +72,7 @@ function printDevice(out: Output, options: IpOptions, dev: NetDevice): void {
   const head = `${dev.ifindex}:\t${dev.name}`;
   if (!options.oneline) out.text(`${head}\n`);
   out.openArray("maddr");
-  for (const { family, text, isStatic } of groups) {
+  for (const { family, text, users, isStatic } of groups) {
     out.openObject();
     out.text(options.oneline ? `${head}\\` : "");
     if (family === "link") out.put("link", text, `\tlink  ${text}`);
@@ -78,7 +80,8 @@ function printDevice(out: Output, options: IpOptions, dev: NetDevice): void {
       out.put("family", family, `\t${family.padEnd(5)} `);
       out.put("address", text, text);
     }
-    if (isStatic) out.put("static", true, " static");
+    if (users > 1) out.put("users", users, ` users ${users}`);
+    if (isStatic) out.put("features", "static", " static");
     out.text("\n");
     out.closeObject();
   }
@@ -88,20 +91,23 @@ function printDevice(out: Output, options: IpOptions, dev: NetDevice): void {
 
 /** Link-layer groups in the order in which they came, then IPv4's and IPv6's, the newest first. */
 function groupsOf(dev: NetDevice): Group[] {
-  const groups: Group[] = [...dev.multicast.keys()].filter(isGroupMac).map((mac) => ({
-    family: "link",
-    text: macText(mac),
-    isStatic: dev.staticGroups?.has(mac) === true,
-  }));
+  const groups: Group[] = [...dev.multicast]
+    .filter(([mac]) => isGroupMac(mac))
+    .map(([mac, users]) => ({
+      family: "link",
+      text: macText(mac),
+      users,
+      isStatic: dev.staticGroups?.has(mac) === true,
+    }));
   // Every device that is up is in 224.0.0.1, and bridges that snoop are in 224.0.0.106.
   if (dev.ip4 !== undefined && (dev.flags & 1) !== 0) {
-    groups.push({ family: "inet", text: "224.0.0.1", isStatic: false });
+    groups.push({ family: "inet", text: "224.0.0.1", users: 1, isStatic: false });
     if (dev.driver.type === "bridge" && dev.driver.bridge.multicastSnooping) {
-      groups.push({ family: "inet", text: "224.0.0.106", isStatic: false });
+      groups.push({ family: "inet", text: "224.0.0.106", users: 1, isStatic: false });
     }
   }
-  for (const address of [...(dev.ip6?.groups.keys() ?? [])].reverse()) {
-    groups.push({ family: "inet6", text: ip6Text(address), isStatic: false });
+  for (const { address, users } of groupsInOrder6(dev)) {
+    groups.push({ family: "inet6", text: ip6Text(address), users, isStatic: false });
   }
   return groups;
 }
