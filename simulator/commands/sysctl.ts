@@ -1,7 +1,7 @@
 // sysctl(8) of procps-ng 4.0.2: shows and sets what /proc/sys holds, names with dots or slashes (the
 // first of the two that occurs is the separator, so eth0.1 is written eth0/1 between dots).
 // Its exit statuses are its own: a file that cannot be written at all ends in 0.
-// Not simulated: names with doubled separators; regular expressions beyond what JavaScript shares.
+// Not simulated: regular expressions beyond what JavaScript shares.
 
 import { errnoText } from "../net/core/errno.ts";
 import { print, readAll, warn } from "../process/io.ts";
@@ -134,6 +134,12 @@ function* show(self: Process, mode: Mode, path: string, name = ""): Steps<number
     return 255;
   }
   const { files } = self.machine;
+  const given = name === "" ? path : name;
+  const doubled = given.search(/\.\.|\/\//);
+  if (doubled >= 0) {
+    const line = `sysctl: separators should not be repeated: ${given.slice(doubled)}\n`;
+    yield* warn(self, name === "" ? line + line : line);
+  }
   const status = files.stat(self, ROOT + path);
   if (/^\/*$/.test(path)) {
     yield* warn(self, `sysctl: Path is not under ${ROOT}: ${ROOT}/\n`);
@@ -148,7 +154,7 @@ function* show(self: Process, mode: Mode, path: string, name = ""): Steps<number
     const names = files.list(self, ROOT + path);
     if ("errno" in names) return 1;
     let code = 0;
-    for (const each of names) code |= yield* show(self, mode, `${path.replace(/\/$/, "")}/${each}`);
+    for (const each of names) code |= yield* show(self, mode, `${path}/${each}`);
     return code;
   }
   // Deprecated names are shown to those who ask for them by name only.
@@ -221,7 +227,7 @@ function* write(self: Process, mode: Mode, name: string, value: string): Steps<n
     }
   }
   if (mode.set.has("q")) return 0;
-  yield* print(self, mode.set.has("N") ? `${key}\n` : line(mode, key, value));
+  yield* print(self, mode.set.has("N") ? `${value}\n` : line(mode, key, value));
   return 0;
 }
 

@@ -39,6 +39,7 @@ type Question = {
   destinationPort?: number;
   fibmatch?: boolean;
   notify?: boolean;
+  connected?: boolean;
   help?: boolean;
   warning?: string;
 };
@@ -67,7 +68,11 @@ export function* getRoute(self: Process, options: IpOptions, words: readonly str
   if (isFailure(record)) return yield* finish(self, record);
   const out = createOutput(options, wantsColor(self, options));
   out.openArray();
-  printRoute(out, record, { options, tables: tableNames(self) });
+  // For a connected socket the way is asked for again, with the source that it has now.
+  const times = question.connected === true && question.from === undefined ? 2 : 1;
+  for (let time = 0; time < times; time++) {
+    printRoute(out, record, { options, tables: tableNames(self) });
+  }
   out.closeArray();
   return yield* finishAfter(self, out.take());
 }
@@ -89,7 +94,7 @@ function readWord(reader: WordReader, question: Question, word: string): void {
   else if (matches(word, "mark")) number("mark", "invalid mark value");
   else if (matches(word, "oif") || word === "dev") question.oif = reader.next();
   else if (matches(word, "notify")) question.notify = true;
-  else if (matches(word, "connected")) return;
+  else if (matches(word, "connected")) question.connected = true;
   else if (matches(word, "vrf")) reader.fail(wrongArgument("Invalid VRF\n", reader.next()));
   else if (matches(word, "uid")) number("uid", "invalid UID\n");
   else if (matches(word, "fibmatch")) question.fibmatch = true;
@@ -236,6 +241,7 @@ function outputRecord(
   const hop = nexthop === undefined ? hopOf(dev) : hopRecord4(nexthop, exception);
   return {
     ...plainRecord(type, asked.destination),
+    tos: output.route?.tos ?? 0,
     table: tableShown(dev.net, output.table),
     prefSource: asked.from === undefined ? ip4Text(output.source) : undefined,
     hops: [{ ...hop, dev, flags: hop.flags.filter((flag) => flag === "onlink") }],

@@ -50,8 +50,14 @@ function request(
   verb: Verb,
   destination: Prefix,
 ): Failure | undefined {
-  for (const hop of [words.hop, ...(words.hops ?? [])]) {
-    if (hop.dev !== undefined && findDevice(net, hop.dev) === undefined) return noDevice(hop.dev);
+  const missing = (hop: HopWords) =>
+    hop.dev !== undefined && findDevice(net, hop.dev) === undefined ? hop.dev : undefined;
+  const own = missing(words.hop);
+  if (own !== undefined) return noDevice(own);
+  for (const hop of words.hops ?? []) {
+    const name = missing(hop);
+    if (name === undefined) continue;
+    return { text: `${noDevice(name).text}Error: cannot parse nexthop\n`, code: 255 };
   }
   const inet6 = words.family === "inet6";
   if (words.nhid !== undefined) {

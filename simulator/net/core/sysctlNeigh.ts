@@ -1,7 +1,7 @@
 // net.ipv4.neigh and net.ipv6.neigh (linux/net/core/neighbour.c, neigh_sysctl_register): a directory
-// "default" that the whole machine shares, and one for each device. A value that is written to
-// "default" is copied to the namespace's devices whose own value was never set; gc_* are only in the
-// initial namespace's.
+// for each device, and in the initial namespace "default", which devices of the whole machine begin
+// with. A value that is written to "default" is copied to the initial namespace's devices whose own
+// value was never set.
 // Units: *_ms are milliseconds, rounded up to a jiffy of 4; locktime, proxy_delay, anycast_delay and
 // retrans_time are hundredths of a second; the other times are seconds.
 // Not simulated: keeping apart the deprecated names; they show the same values.
@@ -44,7 +44,8 @@ const isFirst = (net: Net) => net.kernel.initNet === net;
 /** Names below "neigh": "default/gc_thresh1", "veth1/locktime". */
 export function neighNames(net: Net): string[] {
   const names = Object.keys(ENTRIES);
-  const directories = ["default", ...[...net.devices.values()].map((dev) => dev.name)];
+  const devices = [...net.devices.values()].map((dev) => dev.name);
+  const directories = isFirst(net) ? ["default", ...devices] : devices;
   const all = directories.flatMap((directory) => names.map((name) => `${directory}/${name}`));
   if (isFirst(net)) all.push(...TABLE_ENTRIES.map((name) => `default/${name}`));
   return all;
@@ -57,10 +58,10 @@ export function neighEntry(
   directory: string,
   name: string,
 ): SysctlEntry | undefined {
-  const shared = directory === "default";
+  const shared = directory === "default" && isFirst(net);
   const dev = net.byName.get(directory);
   if (!shared && dev === undefined) return undefined;
-  if (shared && isFirst(net)) {
+  if (shared) {
     if (name === "gc_interval") {
       return numberEntry(
         () => Math.trunc(table.gcIntervalMs / 1000),

@@ -265,13 +265,25 @@ function readTable(): ReadonlyMap<string, string> {
 
 const VALUES = readTable();
 
+/** A new one at each look. */
+const UUID = "kernel/random/uuid";
+
 /** Paths of the files outside net. */
 export function otherNames(): string[] {
-  return [...VALUES.keys()];
+  return [...VALUES.keys(), UUID];
+}
+
+function uuid(net: Net): string {
+  const { random } = net.kernel;
+  const digits = (count: number, from = 0, below = 16 ** count) =>
+    (from + random.below(below)).toString(16).padStart(count, "0");
+  const head = `${digits(8)}-${digits(4)}-${digits(4, 0x4000, 0x1000)}`;
+  return `${head}-${digits(4, 0x8000, 0x4000)}-${digits(6)}${digits(6)}`;
 }
 
 /** The file of such a path; a value that was written is kept with the initial namespace. */
 export function otherEntry(net: Net, path: string): SysctlEntry | undefined {
+  if (path === UUID) return fixedEntry(uuid(net));
   const initial = VALUES.get(path);
   if (initial === undefined) return undefined;
   const { sysctls } = net.kernel.initNet;

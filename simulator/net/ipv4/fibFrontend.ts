@@ -14,6 +14,7 @@ import { tellNetlink } from "../core/notifier.ts";
 import {
   addressType,
   createRoute,
+  hasLink,
   type NexthopRequest,
   type RouteRequest,
   syncDown,
@@ -200,8 +201,6 @@ function magic(
 
 const host = (destination: number) => ({ destination, prefixLength: 32 });
 
-const isZeroNet = (address: number) => address >>> 24 === 0;
-
 /** The primary address whose prefix a secondary one shares. */
 function primaryOf(ifaddr: Ifaddr4): Ifaddr4 | undefined {
   if (!ifaddr.secondary) return ifaddr;
@@ -226,7 +225,7 @@ export function addAddressRoutes(ifaddr: Ifaddr4): void {
   }
   const mask = mask4(prefixLength);
   const prefix = (peer & mask) >>> 0;
-  if (isZeroNet(prefix) || ifaddr.secondary) return;
+  if (prefix === 0 || ifaddr.secondary) return;
   if (prefix === local && prefixLength === 32) return;
   if (!ifaddr.noprefixroute) {
     const type = (dev.flags & IFF.LOOPBACK) !== 0 ? "local" : "unicast";
@@ -248,8 +247,7 @@ export function delAddressRoutes(ifaddr: Ifaddr4, deleted?: Ifaddr4): void {
   const broadcast = (prefix | ~mask) >>> 0;
   const primary = ifaddr.secondary ? (deleted ?? primaryOf(ifaddr)) : ifaddr;
   if (primary === undefined) return;
-  const hasPrefix =
-    !ifaddr.secondary && !isZeroNet(prefix) && !(prefix === local && prefixLength === 32);
+  const hasPrefix = !ifaddr.secondary && prefix !== 0 && !(prefix === local && prefixLength === 32);
   if (hasPrefix && !ifaddr.noprefixroute) {
     const type = (dev.flags & IFF.LOOPBACK) !== 0 ? "local" : "unicast";
     magic("del", type, { destination: prefix, prefixLength }, primary);
@@ -342,7 +340,7 @@ function onDevice(event: DeviceEvent, dev: NetDevice): void {
     disableIp(dev, "DOWN", false);
   } else if (event === "CHANGE" || event === "CHANGEMTU") {
     if (event === "CHANGE") {
-      if (dev.carrier) syncUp(dev, false);
+      if (hasLink(dev)) syncUp(dev, false);
       else syncDown(dev, "CHANGE", false);
     }
     dev.net.ip4.generation += 1;

@@ -241,9 +241,9 @@ export function isMulticast4(address: number): boolean {
   return address >>> 28 === 14;
 }
 
-/** True for 255.255.255.255 and for the whole of 0.0.0.0/8. */
+/** True for 255.255.255.255 and 0.0.0.0. */
 export function isLimitedBroadcast(address: number): boolean {
-  return address === 0xffffffff || address >>> 24 === 0;
+  return address === 0xffffffff || address === 0;
 }
 
 function validPrefSource(net: Net, request: RouteRequest, source: number): boolean {
@@ -279,6 +279,11 @@ export function syncDown(dev: NetDevice, event: NexthopEvent, force: boolean): v
   dev.net.ip4.generation += 1;
 }
 
+/** True for a device with carrier, or of whose carrier nobody has heard yet (IFF_RUNNING, IFF_LOWER_UP). */
+export function hasLink(dev: NetDevice): boolean {
+  return dev.carrier || dev.operstate === "UP" || dev.operstate === "UNKNOWN";
+}
+
 /** The device is up, or has its carrier again: its nexthops live and have a link (fib_sync_up). */
 export function syncUp(dev: NetDevice, revive: boolean): void {
   if ((dev.flags & IFF.UP) === 0) return;
@@ -286,7 +291,7 @@ export function syncUp(dev: NetDevice, revive: boolean): void {
     for (const nexthop of route.nexthops) {
       if (nexthop.dev !== dev) continue;
       if (revive) nexthop.dead = false;
-      if (dev.carrier) nexthop.linkdown = false;
+      if (hasLink(dev)) nexthop.linkdown = false;
     }
   }
   dev.net.ip4.generation += 1;

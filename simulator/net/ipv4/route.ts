@@ -45,7 +45,8 @@ const INADDR_LOOPBACK = 0x7f000001;
 const LIMITED_BROADCAST = 0xffffffff;
 
 const isLoopback = (address: number) => address >>> 24 === LOOPBACK_NET;
-const isZeroNet = (address: number) => address >>> 24 === 0;
+/** Since Linux 5.3 only 0.0.0.0 itself is special, not all of 0.0.0.0/8. */
+const isZero = (address: number) => address === 0;
 /** 224.0.0.0/24: never leaves a link. */
 const isLocalMulticast = (address: number) => address >>> 8 === 0xe00000;
 
@@ -161,7 +162,7 @@ function makeOutput(dev: NetDevice, parts: Parts): OutputRoute | { errno: Errno 
   let { found } = parts;
   if (destination === LIMITED_BROADCAST) type = "broadcast";
   else if (isMulticast4(destination)) type = "multicast";
-  else if (isZeroNet(destination)) return { errno: "EINVAL" };
+  else if (isZero(destination)) return { errno: "EINVAL" };
   // A default route is no reason to send a group's packet to a gateway.
   if (type === "multicast" && (found?.route.prefixLength ?? 4) < 4) found = undefined;
   return outputRoute(dev, { destination, source, type, found });
@@ -279,8 +280,8 @@ function lookupInput(dev: NetDevice, request: InputRequest): InputRoute {
   if (destination === LIMITED_BROADCAST || (source === 0 && destination === 0)) {
     return broadcastInput(dev, request);
   }
-  if (isZeroNet(source)) return MARTIAN_SOURCE;
-  if (isZeroNet(destination)) return MARTIAN_DESTINATION;
+  if (isZero(source)) return MARTIAN_SOURCE;
+  if (isZero(destination)) return MARTIAN_DESTINATION;
   const toLoopback = isLoopback(destination);
   if ((toLoopback || isLoopback(source)) && confValue(dev, "route_localnet") === 0) {
     if ((dev.flags & IFF.LOOPBACK) === 0) return toLoopback ? MARTIAN_DESTINATION : MARTIAN_SOURCE;
@@ -324,7 +325,7 @@ function refused(errno: "EXDEV" | "EINVAL"): InputRoute {
 
 function broadcastInput(dev: NetDevice, request: InputRequest, route?: Route4): InputRoute {
   if (request.arp === true) return drop("EINVAL", "NOT_SPECIFIED");
-  if (!isZeroNet(request.source)) {
+  if (!isZero(request.source)) {
     const verdict = check(dev, request, undefined, 0);
     if (verdict === "EXDEV" || verdict === "EINVAL") return refused(verdict);
   }
@@ -345,7 +346,7 @@ function multicastInput(dev: NetDevice, request: InputRequest): InputRoute {
   if (!isMember(dev, destination)) return drop("EINVAL", "NOT_SPECIFIED");
   if (isMulticast4(source) || source === LIMITED_BROADCAST) return MARTIAN_SOURCE;
   if (isLoopback(source) && (dev.flags & IFF.LOOPBACK) === 0) return MARTIAN_SOURCE;
-  if (isZeroNet(source)) {
+  if (isZero(source)) {
     return isLocalMulticast(destination) ? { type: "multicast", route: undefined } : MARTIAN_SOURCE;
   }
   const verdict = check(dev, request, undefined, 0);
