@@ -1,13 +1,14 @@
 // `ip` (ip(8), iproute2 6.1.0): reads the options, finds the object that its first word may be short
 // for, and lets that object's command do the rest; -batch does so for every line of a file.
 // Texts of help come from a module of their own, fetched when they are asked for.
-// Not simulated: tunnels, xfrm, l2tp, macsec, tuntap, nexthop objects, multicast routing and mptcp.
+// Not simulated: xfrm, l2tp, macsec, fou, ila, sr, mptcp, ioam, ntable, stats; see emptyObjects.ts.
 
 import { print, warn } from "../../process/io.ts";
 import type { Process, Program } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
 import { addressCommand } from "./address.ts";
 import { batchCommand } from "./batch.ts";
+import { emptyObject } from "./emptyObjects.ts";
 import type { IpCommand } from "./ipCommand.ts";
 import { linkCommand } from "./link.ts";
 import { multicastCommand } from "./maddress.ts";
@@ -24,7 +25,7 @@ import { printUsage } from "./usage.ts";
 /** Objects in the order in which a short word is matched against them. */
 const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined])[] = [
   ["address", addressCommand],
-  ["addrlabel", undefined],
+  ["addrlabel", emptyObject("addrlabel")],
   ["maddress", multicastCommand],
   ["route", routeCommand],
   ["rule", ruleCommand],
@@ -37,22 +38,22 @@ const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined]
   ["fou", undefined],
   ["ila", undefined],
   ["macsec", undefined],
-  ["tunnel", undefined],
-  ["tunl", undefined],
-  ["tuntap", undefined],
-  ["tap", undefined],
-  ["token", undefined],
-  ["tcpmetrics", undefined],
-  ["tcp_metrics", undefined],
+  ["tunnel", emptyObject("tunnel")],
+  ["tunl", emptyObject("tunl")],
+  ["tuntap", emptyObject("tuntap")],
+  ["tap", emptyObject("tap")],
+  ["token", emptyObject("token")],
+  ["tcpmetrics", emptyObject("tcpmetrics")],
+  ["tcp_metrics", emptyObject("tcp_metrics")],
   ["monitor", monitorCommand],
   ["xfrm", undefined],
-  ["mroute", undefined],
-  ["mrule", undefined],
+  ["mroute", emptyObject("mroute")],
+  ["mrule", emptyObject("mrule")],
   ["netns", netnsCommand],
   ["netconf", netconfCommand],
-  ["vrf", undefined],
+  ["vrf", emptyObject("vrf")],
   ["sr", undefined],
-  ["nexthop", undefined],
+  ["nexthop", emptyObject("nexthop")],
   ["mptcp", undefined],
   ["ioam", undefined],
   ["help", (self) => printUsage(self, "ip")],
