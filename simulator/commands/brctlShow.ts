@@ -64,8 +64,9 @@ export function* showBridges(self: Process, words: readonly string[]): Execution
       status = 1;
     } else text += bridgeText(found);
   }
+  // The header comes with the first bridge.
   const header = "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n";
-  if (text !== "" || status === 0) yield* print(self, header + text);
+  if (text !== "") yield* print(self, header + text);
   return status;
 }
 
@@ -161,8 +162,8 @@ function portText(port: BridgePort): string {
   const number = (value: number) => String(value).padStart(4);
   const flags =
     (port.configPending ? "CONFIG_PENDING " : "") +
-    (port.topologyChangeAck ? "TOPOLOGY_CHANGE_ACK " : "") +
-    (port.flags.hairpin ? "HAIRPIN_MODE " : "");
+    (port.topologyChangeAck ? "TOPOLOGY_CHANGE_ACK " : "");
+  const hairpin = port.flags.hairpin ? "\n hairpin mode\t\t   1" : "";
   return [
     `${port.dev.name} (${port.number})`,
     ` port id\t\t${hex(port.portId)}\t\t\tstate\t\t${port.state.padStart(15)}`,
@@ -170,6 +171,6 @@ function portText(port: BridgePort): string {
     ` designated bridge\t${idText(port.designatedBridge)}\tmessage age timer\t${left(port.messageAgeTimer)}`,
     ` designated port\t${hex(port.designatedPort)}\t\t\tforward delay timer\t${left(port.forwardDelayTimer)}`,
     ` designated cost\t${number(port.designatedCost)}\t\t\thold timer\t\t${left(port.holdTimer)}`,
-    ` flags\t\t\t${flags}\n\n`,
+    ` flags\t\t\t${flags}${hairpin}\n\n`,
   ].join("\n");
 }

@@ -62,6 +62,7 @@ function* showVlans(self: Process, options: BridgeOptions, words: readonly strin
     options: details,
     counters,
     plainCounters: counters && !details,
+    compressed: options.compress && !details,
   };
   const out = createOutput(options, wantsColor(self, options));
   out.openArray();

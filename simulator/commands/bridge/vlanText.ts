@@ -20,6 +20,8 @@ export type VlanView = {
   readonly counters: boolean;
   /** The counters came without options: JSON calls the VLAN otherwise, and bridges have flags. */
   readonly plainCounters?: boolean;
+  /** The rows came by -compressvlans, where a row has a flag that says so and is not printed. */
+  readonly compressed?: boolean;
 };
 
 /** A row of VLANs that are alike; the first one stands for all. */
@@ -94,7 +96,9 @@ function printVlanRow(
   const flags: string[] = [];
   if (is.pvid) flags.push("PVID");
   if (member.untagged) flags.push("Egress Untagged");
-  if (flags.length > 0 || (view.plainCounters === true && is.isBridge)) {
+  const hidden =
+    (view.plainCounters === true && is.isBridge) || (view.compressed === true && to > from);
+  if (flags.length > 0 || hidden) {
     out.openArray("flags");
     for (const flag of flags) out.item(flag, ` ${flag}`);
     out.closeArray();

@@ -95,7 +95,8 @@ function standsOn(upper: NetDevice, dev: NetDevice): boolean {
 export function addPort(bridgeDev: NetDevice, dev: NetDevice): Refusal | undefined {
   const bridge = bridgeOf(bridgeDev);
   if (bridge === undefined) return { errno: "EOPNOTSUPP" };
-  if (dev.driver.type === "loopback") return { errno: "EINVAL" };
+  // A bridge without ports has no MAC, and neither has what stands on it.
+  if (dev.driver.type === "loopback" || dev.mac === 0) return { errno: "EINVAL" };
   if (dev.driver.type === "bridge") {
     return { errno: "ELOOP", message: "Can not enslave a bridge to a bridge" };
   }

@@ -41,9 +41,6 @@ function refuseAddress({ kind, group, vid, source }: MdbRequest): Refusal | unde
     if (group === `ff02${"0".repeat(27)}1`) {
       return refuse("IPv6 entry group address is link-local all nodes");
     }
-    if (!String(group).startsWith("ff")) {
-      return refuse("IPv6 entry group address is not multicast");
-    }
   }
   if (source === undefined) return undefined;
   if (kind === "inet" && typeof source !== "number") {

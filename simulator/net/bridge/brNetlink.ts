@@ -11,6 +11,7 @@ import { IFF, type NetDevice } from "../core/netDevice.ts";
 import { fdbDelete, fdbDeleteByPort, fdbInOrder } from "./brFdb.ts";
 import { bridgeOf, updatePromiscuity } from "./brIf.ts";
 import { type BridgePort, type BridgeState, PORT_STATES, type PortFlag } from "./bridgeState.ts";
+import { forgetPort } from "./brMulticast.ts";
 import { joinSnoopers, leaveSnoopers } from "./brSnoopers.ts";
 import { bridgeLog, notifyPort } from "./brStp.ts";
 import {
@@ -228,6 +229,7 @@ function setGroupAddress(bridge: BridgeState, mac: number): Refusal | undefined 
 function setSnooping(bridge: BridgeState, on: boolean): undefined {
   if (bridge.multicastSnooping === on) return;
   bridge.multicastSnooping = on;
+  if (!on) for (const port of bridge.ports) forgetPort(port, false);
   if ((bridge.dev.flags & IFF.UP) === 0) return;
   if (on) joinSnoopers(bridge.dev);
   else leaveSnoopers(bridge.dev, false);
