@@ -7,7 +7,7 @@ import type { Refusal } from "../../net/core/errno.ts";
 import type { LinkChange, LinkRequest, NewEnd } from "../../net/core/linkRequest.ts";
 import type { NetDevice } from "../../net/core/netDevice.ts";
 import { delLink, newLink, setLink } from "../../net/core/rtnetlink.ts";
-import { writeSysctl } from "../../net/core/sysctl.ts";
+import { setAddrGenMode6 } from "../../net/ipv6/sysctlNetIpv6.ts";
 import { warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
@@ -214,8 +214,7 @@ function changeOne(dev: NetDevice, words: LinkWords, wanted: LinkChange): Failur
     if (value !== undefined) dev[limit] = value;
   }
   if (words.addrgenMode === undefined) return undefined;
-  const path = `net/ipv6/conf/${dev.name}/addr_gen_mode`;
-  const denied = writeSysctl(dev.net, path, String(words.addrgenMode));
+  const denied = setAddrGenMode6(dev, words.addrgenMode);
   return denied === undefined ? undefined : refused(denied);
 }
 

@@ -4,7 +4,7 @@
 // when its queue is on and its operational state is UP or UNKNOWN; then it gets ff00::/8 and a
 // link-local address from its MAC, and keeps both without carrier. Set down, it loses all addresses
 // (but for keep_addr_on_down). A changed MAC changes no address.
-// Not simulated: stable-privacy addresses follow a hash of our own; l3mdev.
+// Not simulated: l3mdev.
 
 import { eui64, IN6, IPV6_MIN_MTU } from "../../wire/ipv6.ts";
 import { asSoftirq } from "../core/dev.ts";
@@ -35,10 +35,13 @@ import { conf6, createInet6Device, eitherConf6 } from "./createIpv6Net.ts";
 import type { AddressFlag, Inet6Device } from "./inet6Device.ts";
 import { destroyGroups6, groupsDown6, groupsUp6, joinGroup6, leaveGroup6 } from "./mcast.ts";
 import { announceAddresses6 } from "./ndiscSend.ts";
-import { flowHash6 } from "./route6.ts";
+import { stableIdentifier } from "./stableAddress6.ts";
 
 /** How addr_gen_mode numbers the ways to make link-local addresses. */
 const GEN_MODE = { EUI64: 0, NONE: 1, STABLE_SECRET: 2, RANDOM: 3 } as const;
+
+/** The first half of link-local addresses. */
+const LINK_LOCAL = `fe80${"0".repeat(12)}`;
 
 const isUp = (dev: NetDevice) => (dev.flags & IFF.UP) !== 0;
 
@@ -147,7 +150,7 @@ export function makeOwnAddresses6(ip6: Inet6Device): void {
   if (mode === GEN_MODE.NONE) return;
   const hashed = mode === GEN_MODE.STABLE_SECRET || mode === GEN_MODE.RANDOM;
   const identifier = hashed ? hashedIdentifier(ip6, mode) : eui64(dev.mac);
-  addOwn(ip6, `fe80${"0".repeat(12)}${identifier}`, {
+  addOwn(ip6, LINK_LOCAL + identifier, {
     prefixLength: 64,
     flags: hashed ? ["stable-privacy"] : [],
   });
@@ -163,10 +166,7 @@ function hashedIdentifier(ip6: Inet6Device, mode: number): string {
     );
     values.set("stable_secret", secret.join(""));
   }
-  const words = `${values.get("stable_secret")}${ip6.dev.mac}`;
-  const half = (salt: string) =>
-    flowHash6(ip6.dev.net, `${salt}${words}`).toString(16).padStart(8, "0");
-  return half("a") + half("b");
+  return stableIdentifier(values.get("stable_secret") ?? "", LINK_LOCAL);
 }
 
 function addOwn(
