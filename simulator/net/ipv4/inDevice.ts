@@ -79,6 +79,6 @@ export type InDevice = {
   /** Addresses in Linux's order. */
   readonly addresses: Ifaddr4[];
   readonly conf: Ipv4Conf;
-  /** Answers of routeInput by destination (route.ts). */
+  /** Answers of routeInput by a mixture of source and destination (route.ts). */
   readonly inputCache: Map<number, CachedInput>;
 };

@@ -149,6 +149,7 @@ export type InputRoute =
 /** An answer of routeInput that still holds while `generation` is the namespace's. */
 export type CachedInput = {
   readonly source: number;
+  readonly destination: number;
   readonly tos: number;
   readonly mark: number;
   readonly generation: number;

@@ -15,7 +15,7 @@ import { confValue, isOnLink, isOwnAddress, selectAddress } from "./devinet.ts";
 import { fibLookup } from "./fibRules.ts";
 import { selectPath } from "./fibSelect.ts";
 import { isLimitedBroadcast, isMulticast4 } from "./fibSemantics.ts";
-import { type FibResult, type Flow, flowOf } from "./fibTrie.ts";
+import { aliasesOf, type FibResult, type Flow, flowOf } from "./fibTrie.ts";
 import { validateSource } from "./fibValidate.ts";
 import { SCOPE } from "./inDevice.ts";
 import type { InputRoute, Nexthop4, OutputRoute, Route4, RouteException } from "./ipv4Net.ts";
@@ -238,27 +238,31 @@ export function routeInput(dev: NetDevice, request: InputRequest): InputRoute {
   const { generation } = dev.net.ip4;
   const { source, destination, tos, mark = 0 } = request;
   if (request.arp === true) return lookupInput(dev, request);
-  const cached = inDevice.inputCache.get(destination);
+  const key = (destination ^ Math.imul(source, 0x9e3779b1)) >>> 0;
+  const cached = inDevice.inputCache.get(key);
   if (
     cached !== undefined &&
     cached.generation === generation &&
     cached.source === source &&
+    cached.destination === destination &&
     cached.tos === tos &&
     cached.mark === mark
   ) {
     return cached.answer;
   }
   const answer = lookupInput(dev, request);
-  if (answer.type !== "forward" || isStable(answer.out)) {
+  if (answer.type !== "forward" || isStable(dev.net, answer.out)) {
     if (inDevice.inputCache.size >= CACHE_SIZE) inDevice.inputCache.clear();
-    inDevice.inputCache.set(destination, { source, tos, mark, generation, answer });
+    inDevice.inputCache.set(key, { source, destination, tos, mark, generation, answer });
   }
   return answer;
 }
 
 /** False for answers that change with time or with neighbours: exceptions, several default routes. */
-function isStable(out: OutputRoute): boolean {
-  return out.exception === undefined && out.route?.prefixLength !== 0;
+function isStable(net: Net, { exception, route }: OutputRoute): boolean {
+  if (exception !== undefined || route === undefined) return false;
+  const table = route.prefixLength === 0 ? net.ip4.tables.get(route.table) : undefined;
+  return table === undefined || aliasesOf(table, 0, 0).length === 1;
 }
 
 function drop(errno: Errno, reason: DropReason, martian?: "source" | "destination"): InputRoute {
