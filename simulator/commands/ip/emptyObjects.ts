@@ -2,6 +2,9 @@
 // is not simulated.
 // Not simulated: making tunnels, nexthop objects, multicast routes, VRFs and address labels.
 
+import { devicesInOrder } from "../../net/core/devChange.ts";
+import { IFF } from "../../net/core/netDevice.ts";
+import type { Net } from "../../net/core/netNamespace.ts";
 import { print } from "../../process/io.ts";
 import type { Execution } from "../../process/wait.ts";
 import type { IpCommand } from "./ipCommand.ts";
@@ -20,6 +23,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   mrule: "32767:\tfrom all lookup default\n",
 };
 
+/** No interface here has a token: each that could have one shows ::. */
+function tokens(net: Net): string {
+  return devicesInOrder(net)
+    .filter((dev) => dev.ip6 !== undefined && (dev.flags & (IFF.LOOPBACK | IFF.NOARP)) === 0)
+    .map(({ name }) => `token :: dev ${name}\n`)
+    .join("");
+}
+
 /** The command of an object that is always empty. */
 export function emptyObject(name: string): IpCommand {
   return function* (self, options, words): Execution {
@@ -28,7 +39,7 @@ export function emptyObject(name: string): IpCommand {
     if (!shows || rest.length > 0 || options.json) {
       return yield* finish(self, notSimulated(`ip ${name}`));
     }
-    const text = TEXTS[name];
+    const text = name === "token" ? tokens(self.net) : TEXTS[name];
     if (text !== undefined) yield* print(self, text);
     return 0;
   };

@@ -106,6 +106,8 @@ function linkedName(
   const index = linkIndexOf(dev);
   if (linked === undefined && index !== 0) return undefined;
   if (index === 0) return { key: "link", value: null, text: "NONE" };
+  // IPv6's own answer leaves out an index that is the device's own, in whatever namespace.
+  if (view.inet6 === true && index === dev.ifindex) return undefined;
   if (linked !== undefined && linked.net !== dev.net && view.inet6 !== true) {
     return { key: "link_index", value: index, text: `if${index}` };
   }

@@ -179,7 +179,7 @@ export function* flushNeighbours(
   if (isFailure(filter)) return yield* finish(self, filter);
   if (filter.help === true) return yield* printUsage(self, "neigh");
   const spared = NUD_BITS.PERMANENT | NUD_BITS.NOARP;
-  const states = (filter.states ?? ALL_STATES & ~spared) & ~NUD_BITS.FAILED;
+  const states = filter.states ?? ALL_STATES & ~spared;
   const out = createOutput({ json: false, pretty: false }, wantsColor(self, options));
   const say = (text: string) => {
     if (options.stats > 0) out.text(text);
