@@ -47,7 +47,10 @@ function* runShell(self: Process, invocation: Invocation): Execution {
 
 function* runCommandString(state: ShellState, parsed: Parsed): Steps<number> {
   try {
-    return yield* runParsed(state, parsed, "-c: ");
+    const before = state.status;
+    const status = yield* runParsed(state, parsed, "-c: ");
+    const spoils = parsed.problem?.spoils === true && !parsed.problem.unfinished;
+    return spoils && parsed.lists.length === 0 ? before : status;
   } catch (error) {
     const unwind = asUnwind(error);
     if (unwind?.unwind !== "top") throw error;
@@ -98,7 +101,11 @@ function* runScript(state: ShellState, text: string): Steps<number> {
   const parsed = parseText(text);
   for (const list of parsed.lists)
     yield* runOne(state, { ...parsed, lists: [list], problem: undefined });
-  return isFault(parsed.problem) ? yield* tellProblem(state, parsed.problem, "") : state.status;
+  if (!isFault(parsed.problem)) return state.status;
+  const before = state.status;
+  const status = yield* tellProblem(state, parsed.problem, "");
+  // A fault in `[[ ]]` ends a script, but not with a status of its own.
+  return parsed.problem.spoils === true ? before : status;
 }
 
 function* runOne(state: ShellState, parsed: Parsed): Steps<void> {

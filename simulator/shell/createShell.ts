@@ -82,6 +82,7 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     unset: new Set(),
     inTrap: false,
     interrupted: false,
+    spoiled: false,
     mayExec: false,
     traceDepth: 0,
     current: undefined,

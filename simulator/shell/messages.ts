@@ -8,9 +8,9 @@ import { leave, type ShellState } from "./shellState.ts";
 
 /** "bash: line 3: ", or "bash: " on a terminal. */
 export function prefix(state: ShellState): string {
-  return state.interactive && state.depth === 0 && state.calls.length === 0
-    ? `${state.name}: `
-    : `${state.source}: line ${state.line}: `;
+  if (!state.interactive) return `${state.source}: line ${state.line}: `;
+  const file = state.source === state.name ? "" : `${state.source}: line ${state.line}: `;
+  return `${state.name}: ${file}`;
 }
 
 /** Says it on standard error. */

@@ -134,6 +134,8 @@ export type ShellState = {
   readonly unset: Set<string>;
   /** True while a trap on ERR, DEBUG or RETURN runs. */
   inTrap: boolean;
+  /** A fault in `[[ ]]` has confused the reader. */
+  spoiled: boolean;
   /** Ctrl-C has come to a shell on a terminal. */
   interrupted: boolean;
   /** The last command of this process may take its place. */

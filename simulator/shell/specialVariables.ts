@@ -42,10 +42,16 @@ export const computedNames: readonly string[] = Object.keys(computed);
 const arrays: Readonly<Record<string, (state: ShellState) => readonly string[]>> = {
   FUNCNAME: (state) => {
     const names = state.calls.map((call) => call.name).reverse();
-    return names.length === 0 ? [] : [...names, "main"];
+    return names.length === 0 || !runsFile(state) ? names : [...names, "main"];
   },
-  BASH_LINENO: (state) => [...state.calls.map((call) => `${call.line}`).reverse(), "0"],
-  BASH_SOURCE: (state) => [state.source, ...state.calls.map((call) => call.source).reverse()],
+  BASH_LINENO: (state) => [
+    ...state.calls.map((call) => `${call.line}`).reverse(),
+    ...(runsFile(state) ? ["0"] : []),
+  ],
+  BASH_SOURCE: (state) => {
+    const callers = state.calls.map((call) => call.source).reverse();
+    return runsFile(state) ? [state.source, ...callers] : [state.source, ...callers].slice(0, -1);
+  },
   DIRSTACK: (state) => [
     findVariable(state.scopes, "PWD")?.value ?? state.process.cwd,
     ...state.directories,
@@ -53,6 +59,11 @@ const arrays: Readonly<Record<string, (state: ShellState) => readonly string[]>>
   PIPESTATUS: (state) => state.pipeStatus.map(String),
   GROUPS: () => ["0"],
 };
+
+/** Only a script's file is a frame of its own below all functions. */
+export function runsFile(state: ShellState): boolean {
+  return !state.commandString && !state.readsInput;
+}
 
 /** An array that the shell computes. */
 export function computedArray(state: ShellState, name: string): Variable | undefined {

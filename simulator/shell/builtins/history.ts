@@ -3,6 +3,7 @@
 // Not simulated: history files, fc with an editor, programmable completion.
 
 import { complain, refuse, say } from "../messages.ts";
+import { runsFile } from "../specialVariables.ts";
 import { type Builtin, readOptions } from "./builtin.ts";
 
 /** history. */
@@ -55,8 +56,13 @@ export const fc: Builtin = function* (state, { args }) {
 export const caller: Builtin = function* (state, { args }) {
   const [word] = args;
   const calls = [...state.calls].reverse();
+  const inFile = runsFile(state);
   if (word === undefined) {
     const [first] = calls;
+    if (first === undefined && !inFile) return 1;
+    if (first !== undefined && calls.length === 1 && !inFile) {
+      return yield* say(state, "caller", `${first.line} NULL\n`);
+    }
     const line = first === undefined ? "0 NULL" : `${first.line} ${first.source}`;
     return yield* say(state, "caller", `${line}\n`);
   }
@@ -65,7 +71,9 @@ export const caller: Builtin = function* (state, { args }) {
   }
   const call = calls[Number(word)];
   if (call === undefined) return 1;
-  const name = calls[Number(word) + 1]?.name ?? "main";
+  const above = calls[Number(word) + 1]?.name;
+  if (above === undefined && !inFile) return 1;
+  const name = above ?? "main";
   return yield* say(state, "caller", `${call.line} ${name} ${call.source}\n`);
 };
 

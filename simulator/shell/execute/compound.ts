@@ -249,9 +249,15 @@ export function* defineFunction(state: ShellState, command: Of<"function">): Ste
   state.functions.set(name, {
     name,
     body,
-    source: state.source,
+    source: sourceOfFunctions(state),
     line,
     lineOffset: state.lineOffset,
   });
   return 0;
+}
+
+/** What bash calls the place where a function was defined, when that is no file. */
+function sourceOfFunctions(state: ShellState): string {
+  if (state.source !== state.name || state.interactive) return state.source;
+  return state.commandString ? "environment" : state.readsInput ? "main" : state.source;
 }

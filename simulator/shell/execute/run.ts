@@ -40,13 +40,22 @@ export function* runParsed(state: ShellState, parsed: Parsed, reader = ""): Step
       const text = `${state.source}: line ${warning.line + state.lineOffset}: ${warning.text}\n`;
       yield* write(state.process, 2, text);
     }
+    if (list.spoiled !== undefined && state.spoiled) {
+      state.spoiled = false;
+      return yield* tellProblem(state, list.spoiled, reader);
+    }
     if (list.extended !== undefined && !state.shopts.has("extglob")) {
       return yield* tellProblem(state, list.extended, reader);
     }
     if (state.options.has("noexec") && !state.interactive) continue;
     yield* runLine(state, list.list);
   }
-  return isFault(parsed.problem) ? yield* tellProblem(state, parsed.problem, reader) : state.status;
+  if (!isFault(parsed.problem)) return state.status;
+  if (state.spoiled && parsed.problem.spoils === true && parsed.problem.instead !== undefined) {
+    state.spoiled = false;
+    return yield* tellProblem(state, { ...parsed.problem, ...parsed.problem.instead }, reader);
+  }
+  return yield* tellProblem(state, parsed.problem, reader);
 }
 
 /** The engine's own stack is full: a bound that commands in commands reach before ours. */
@@ -77,6 +86,7 @@ export function* tellProblem(
   problem: SyntaxProblem,
   reader: string,
 ): Steps<number> {
+  if (problem.spoils === true) state.spoiled = !state.interactive;
   const line = problem.line + state.lineOffset;
   for (const message of problem.messages) {
     yield* write(state.process, 2, `${state.source}: ${reader}line ${line}: ${message}\n`);

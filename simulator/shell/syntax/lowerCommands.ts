@@ -128,6 +128,7 @@ function lowerCompound(
     case "BraceGroup":
       return { type: "group", body: lowerList(source, node.body) };
     case "TestCommand":
+      source.tests.push(node.pos);
       return { type: "test", line, expression: lowerTest(source, node.expression) };
     default:
       return {

@@ -7,7 +7,7 @@ import { lowerStatements } from "./lowerCommands.ts";
 import { lowerQuoted, plainWord } from "./lowerWords.ts";
 import { lineFinder, type SourceText } from "./sourceText.ts";
 import type { Parsed, ParsedList, SyntaxProblem, Word } from "./syntax.ts";
-import { extendedProblem, problemIn } from "./syntaxProblem.ts";
+import { extendedProblem, problemIn, spoiledProblem } from "./syntaxProblem.ts";
 import { type ScriptNode, type StatementNode, treeOf } from "./tree.ts";
 
 /** The longest script, in bytes. */
@@ -27,7 +27,10 @@ export function parseText(text: string, line = 1): Parsed {
     const line = source.lineAt(Math.max(0, (group.at(-1)?.end ?? 0) - 1));
     const place = source.extended.splice(0)[0];
     const extended = place === undefined ? undefined : extendedProblem(source, place);
-    lists.push({ list, warnings: source.warnings.slice(warned), end, line, extended });
+    const test = source.tests.splice(0)[0];
+    const spoiled = test === undefined ? undefined : spoiledProblem(source, test);
+    const warnings = source.warnings.slice(warned);
+    lists.push({ list, warnings, end, line, extended, spoiled });
   }
   const problem = problemIn(source, script.errors ?? []);
   if (problem === undefined)
@@ -43,6 +46,7 @@ export function sourceText(text: string, line: number): SourceText {
     text,
     faults: [],
     extended: [],
+    tests: [],
     warnings: [],
     openDocument: false,
     lineAt: lineFinder(text, line),
@@ -61,7 +65,9 @@ function lowerScript(source: SourceText, script: ScriptNode): Parsed {
   const firstLine = source.lineAt(script.commands[0]?.pos ?? script.pos);
   return {
     firstLine,
-    lists: [{ list, warnings, end: script.end, line: firstLine, extended: undefined }],
+    lists: [
+      { list, warnings, end: script.end, line: firstLine, extended: undefined, spoiled: undefined },
+    ],
     problem: undefined,
   };
 }

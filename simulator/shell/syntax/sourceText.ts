@@ -17,6 +17,8 @@ export type SourceText = {
   }[];
   /** Where extended patterns stand in words. */
   readonly extended: number[];
+  /** Where `[[` stand. */
+  readonly tests: number[];
   readonly warnings: { readonly line: number; readonly text: string }[];
   /** True when a here-document lacks its end. */
   openDocument: boolean;

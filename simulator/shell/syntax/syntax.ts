@@ -233,6 +233,10 @@ export type SyntaxProblem = {
   readonly status: number;
   /** True when the shell reads nothing more: a fault in a substitution. */
   readonly fatal?: boolean;
+  /** True for a fault inside `[[ ]]`, after which bash cannot read the next `[[`. */
+  readonly spoils?: boolean;
+  /** What bash says instead when it is so confused. */
+  readonly instead?: { readonly messages: readonly string[]; readonly spoils: boolean };
 };
 
 /** A text as bash reads it: one list per line or multi-line command, then perhaps a problem. */
@@ -250,6 +254,8 @@ export type ParsedList = {
   readonly warnings: readonly { readonly line: number; readonly text: string }[];
   /** Offset in the text behind it. */
   readonly end: number;
+  /** What is wrong with its first `[[` when a fault in one before has confused bash. */
+  readonly spoiled: SyntaxProblem | undefined;
   /** What is wrong with it unless extended patterns are switched on. */
   readonly extended: SyntaxProblem | undefined;
   /** The line up to which it was read. */

@@ -34,11 +34,19 @@ export function problemIn(
   );
   const error = errors[0];
   if (fault !== undefined && (error === undefined || fault.position <= error.pos)) {
-    if (fault.message !== undefined) return found(source, fault.position, [fault.message]);
+    if (fault.message !== undefined) {
+      return { ...found(source, fault.position, [fault.message]), spoils: true };
+    }
     const problem = near(source, fault.position, fault.token);
     return fault.nested === true ? { ...problem, status: 1, fatal: true } : problem;
   }
   return error === undefined ? undefined : problemOf(source, error);
+}
+
+/** What bash says of any `[[` after a fault in another. */
+export function spoiledProblem(source: SourceText, position: number): SyntaxProblem {
+  const token = tokenAt(source.text, position + 2);
+  return near(source, token.position, token.text);
 }
 
 /** What bash says of an extended pattern when those are switched off. */
@@ -172,7 +180,9 @@ function inTest(source: SourceText, position: number): FoundProblem {
     const messages = ["unexpected token `EOF' in conditional command"];
     return { ...atEnd(source, position), messages };
   }
-  return found(source, position, message === "" ? [] : [message]);
+  const { messages } = spoiledProblem(source, open);
+  const instead = { messages, spoils: false };
+  return { ...found(source, position, message === "" ? [] : [message]), spoils: true, instead };
 }
 
 function testFault(inside: readonly string[], open: boolean): string {
