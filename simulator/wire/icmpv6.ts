@@ -11,7 +11,7 @@ import { checksumOf, get16, get32, getIp6, getMac, put16, put32, putMac, sum16 }
 import { NEXT, pseudoSum6 } from "./ipv6.ts";
 
 /** Length of the header with the four bytes that depend on the type. */
-export const ICMPV6_HEADER = 8;
+const ICMPV6_HEADER = 8;
 
 /** Message types. */
 export const ICMPV6 = {

@@ -220,7 +220,7 @@ export function delAddress6(dev: NetDevice, wanted: AddressDeletion6): Refusal |
 }
 
 /** Takes an address away with its routes (ipv6_del_addr). */
-export function removeAddress6(ifaddr: Ifaddr6): void {
+function removeAddress6(ifaddr: Ifaddr6): void {
   const { dev, flags } = ifaddr;
   const { ip6 } = dev;
   const at = ip6?.addresses.indexOf(ifaddr) ?? -1;

@@ -109,7 +109,7 @@ function addDevice(dev: NetDevice): Inet6Device {
 }
 
 /** A device was set up or changed (NETDEV_UP, NETDEV_CHANGE). */
-export function deviceUp(dev: NetDevice, event: "UP" | "CHANGE"): void {
+function deviceUp(dev: NetDevice, event: "UP" | "CHANGE"): void {
   if (dev.ip6 !== undefined && conf6(dev.ip6.conf, "disable_ipv6") > 0) return;
   if (event === "UP") restoreAddresses(dev);
   if (!isLinkReady(dev)) {
@@ -201,7 +201,7 @@ function restoreAddresses(dev: NetDevice): void {
 }
 
 /** A device was set down or leaves, or IPv6 is switched off on it (addrconf_ifdown). */
-export function deviceDown6(dev: NetDevice, forGood: boolean): void {
+function deviceDown6(dev: NetDevice, forGood: boolean): void {
   const { ip6 } = dev;
   routesDown6(dev);
   forgetNeighbours(dev);

@@ -93,6 +93,7 @@ export function createInet6Device(dev: NetDevice): Inet6Device {
     addresses: [],
     conf: { values, touched: new Set() },
     groups: new Map(),
+    groupTails: new Set(),
     anycasts: new Map(),
     ready: false,
     routerKnown: false,

@@ -17,7 +17,7 @@ export const RT6_TABLE = { LOCAL: 255, MAIN: 254 } as const;
 export type RuleRequest6 = Partial<Rule6>;
 
 /** The rule that a request without anything describes. */
-export const PLAIN_RULE6: Rule6 = {
+const PLAIN_RULE6: Rule6 = {
   priority: 0,
   inverted: false,
   source: IN6.ANY,

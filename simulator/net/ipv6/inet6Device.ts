@@ -88,6 +88,8 @@ export type Inet6Device = {
   readonly conf: Ipv6Conf;
   /** Groups by address, the oldest first; `ip maddr` prints the newest first. */
   readonly groups: Map<string, Group6>;
+  /** Last 32 bits of the groups, to see cheaply that a frame is for none of them. */
+  groupTails: ReadonlySet<number>;
   /** Subnet-router anycast addresses with their users. */
   readonly anycasts: Map<string, number>;
   /** The link was ready once since the device was set up (IF_READY). */

@@ -29,7 +29,7 @@ export function routesOf(table: Fib6Table, destination: string, prefixLength: nu
 }
 
 /** All routes of a table in the order of a listing. */
-export function tableRoutes(table: Fib6Table): Route6[] {
+function tableRoutes(table: Fib6Table): Route6[] {
   const routes: Route6[][] = [];
   for (const ofLength of table.byLength.values()) routes.push(...ofLength.values());
   return routes.sort((a, b) => treeOrder(a[0], b[0])).flat();

@@ -6,7 +6,7 @@
 // and no longer than the next link takes.
 // Not simulated: routing headers, multicast forwarding, extension headers' own errors.
 
-import { get16, getIp6 } from "../../wire/bytes.ts";
+import { get16, get32, getIp6 } from "../../wire/bytes.ts";
 import { ETHERNET_HEADER, ETHERTYPE } from "../../wire/ethernet.ts";
 import { ICMPV6, UNREACHABLE6 } from "../../wire/icmpv6.ts";
 import {
@@ -39,43 +39,44 @@ export function receiveIpv6(kernel: Kernel): void {
 }
 
 function ipv6Rcv(skb: SkBuff): void {
-  const { dev } = skb;
+  const { dev, frame } = skb;
   const { ip6 } = dev;
-  const loopedFor = takeLooped(skb);
+  // Most frames on a link are multicasts for groups that this device is not in: those end here.
+  if (frame[AT + 24] === 0xff && ip6?.groupTails.has(get32(frame, AT + 36)) !== true) {
+    kfreeSkb(skb, "IP_INADDRERRORS", "no listener to this group");
+    return;
+  }
   if (skb.packetType === "otherhost") {
     kfreeSkb(skb, "OTHERHOST");
     return;
   }
+  const loopedFor = takeLooped(skb);
   const bytes = checked(skb);
   if (bytes === undefined) return;
-  if (ip6 === undefined || (conf6(ip6.conf, "disable_ipv6") > 0 && loopedFor === undefined)) {
+  if (ip6 === undefined || (conf6(ip6.conf, "disable_ipv6") !== 0 && loopedFor === undefined)) {
     kfreeSkb(skb, "IP_INHDR", `IPv6 is disabled on ${dev.name}`);
     return;
   }
-  const first = bytes[AT + 24];
-  // Most multicasts on a link are for groups that this device is not in: find out cheaply.
   const destination = getIp6(bytes, AT + 24);
-  if (first === 0xff) {
+  if (bytes[AT + 24] === 0xff) {
     if (listensTo6(dev, destination)) deliver(skb, bytes, dev);
     else kfreeSkb(skb, "IP_INADDRERRORS", "no listener to this group");
     return;
   }
   const source = getIp6(bytes, AT + 8);
-  const onLoopback = dev === dev.net.loopback;
-  if (!onLoopback && (isLoopback6(source) || isLoopback6(destination))) {
-    kfreeSkb(skb, "IP_INADDRERRORS", "::1 does not travel");
-    return;
-  }
-  if (isMulticast6(source)) {
-    kfreeSkb(skb, "IP_INADDRERRORS", "multicast source");
-    return;
-  }
-  if (loopedFor !== undefined) {
+  const refusal = refuseAddresses(dev, source, destination);
+  if (refusal !== undefined) kfreeSkb(skb, "IP_INADDRERRORS", refusal);
+  else if (loopedFor !== undefined) {
     deliver(skb, bytes, loopedFor);
     dev.net.ip6.looped.delete(skb.id);
-    return;
-  }
-  routed(skb, bytes, routeInput6(dev, source, destination));
+  } else routed(skb, bytes, routeInput6(dev, source, destination));
+}
+
+function refuseAddresses(dev: NetDevice, source: string, destination: string): string | undefined {
+  const onLoopback = dev === dev.net.loopback;
+  if (!onLoopback && (isLoopback6(source) || isLoopback6(destination)))
+    return "::1 does not travel";
+  return isMulticast6(source) ? "multicast source" : undefined;
 }
 
 /** Where a packet of our own was sent to, if it is one. */

@@ -36,7 +36,7 @@ export type Sent6 = {
 };
 
 /** The flow label that the kernel gives a flow. */
-export function autoFlowLabel(net: Net, words: string): number {
+function autoFlowLabel(net: Net, words: string): number {
   const mode = net.ip6.values.get("auto_flowlabels");
   return mode === "0" ? 0 : flowHash6(net, words) & 0xfffff;
 }
@@ -89,7 +89,7 @@ function loopBack(dev: NetDevice, destination: string, packet: Uint8Array): void
 }
 
 /** Cuts a packet into fragments that fit an MTU (ip6_fragment). */
-export function fragment6(net: Net, packet: Uint8Array, mtu: number): Uint8Array[] {
+function fragment6(net: Net, packet: Uint8Array, mtu: number): Uint8Array[] {
   const room = (mtu - IPV6_HEADER - 8) & ~7;
   const body = packet.subarray(IPV6_HEADER);
   net.ip6.fragmentId = (net.ip6.fragmentId + 1 + net.kernel.random.below(64)) >>> 0;

@@ -42,7 +42,7 @@ export function xmit6(outgoing: Outgoing6): Errno | undefined {
     kfreeSkb(skb, "NOT_SPECIFIED", "IPv6 is disabled on the device");
     return undefined;
   }
-  if (loopedFor !== undefined) net.ip6.looped.set(skb.id, loopedFor);
+  if (loopedFor !== undefined && dev.active) net.ip6.looped.set(skb.id, loopedFor);
   let errno: Errno | undefined;
   asSoftirq(kernel, () => {
     errno = neighOutput(kernel.ndTable, dev, outgoing.nextHop, skb);

@@ -44,6 +44,7 @@ export function joinGroup6(dev: NetDevice, address: string): void {
   }
   const group: Group6 = { address, users: 1, loaded: false, changes: 0, timer: undefined };
   ip6.groups.set(address, group);
+  noteTails(ip6);
   ip6.mld.left.delete(address);
   groupAdded(ip6, group);
 }
@@ -56,7 +57,13 @@ export function leaveGroup6(dev: NetDevice, address: string): void {
   group.users -= 1;
   if (group.users > 0) return;
   ip6.groups.delete(address);
+  noteTails(ip6);
   groupDropped(ip6, group);
+}
+
+function noteTails(ip6: Inet6Device): void {
+  const tails = [...ip6.groups.keys()].map((address) => Number.parseInt(address.slice(24), 16));
+  ip6.groupTails = new Set(tails);
 }
 
 function isReported(group: Group6): boolean {
@@ -239,6 +246,7 @@ export function groupsDown6(ip6: Inet6Device): void {
 export function destroyGroups6(ip6: Inet6Device): void {
   groupsDown6(ip6);
   ip6.groups.clear();
+  noteTails(ip6);
   ip6.mld.left.clear();
 }
 

@@ -184,7 +184,7 @@ function bind(socket: RawSocket6, source: string, dev: NetDevice | undefined): E
 }
 
 /** The way of a packet of this socket. */
-export function routeFor(
+function routeFor(
   socket: RawSocket6,
   destination: string,
   dev: NetDevice | undefined,

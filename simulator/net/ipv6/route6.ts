@@ -160,7 +160,7 @@ export function mtuOf(dev: NetDevice): number {
 }
 
 /** Hops that packets of ours by a device begin with. */
-export function hopLimitOf(dev: NetDevice): number {
+function hopLimitOf(dev: NetDevice): number {
   return conf6(dev.ip6?.conf ?? dev.net.ip6.confAll, "hop_limit");
 }
 
