@@ -16,6 +16,7 @@ import {
   addAddressRoutes,
   addressHasCome,
   addressHasGone,
+  changePrefixMetric,
   delAddressRoutes,
 } from "./fibFrontend.ts";
 import { type Ifaddr4, type InDevice, IPV4_CONF, type Ipv4ConfName, SCOPE } from "./inDevice.ts";
@@ -116,12 +117,9 @@ function tell(ifaddr: Ifaddr4, gone: boolean): void {
 }
 
 function changeAddress(old: Ifaddr4, wanted: Ifaddr4): void {
-  const metricChanges = old.metric !== wanted.metric;
-  if (metricChanges || old.noprefixroute !== wanted.noprefixroute) {
-    delAddressRoutes(old);
+  if (old.metric !== wanted.metric) {
+    changePrefixMetric(old, wanted.metric);
     old.metric = wanted.metric;
-    old.noprefixroute = wanted.noprefixroute;
-    addAddressRoutes(old);
   }
   old.validLifetime = wanted.validLifetime;
   old.preferredLifetime = wanted.preferredLifetime;

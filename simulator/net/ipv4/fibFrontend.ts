@@ -235,6 +235,17 @@ export function addAddressRoutes(ifaddr: Ifaddr4): void {
   if (prefixLength < 31) magic("add", "broadcast", host((prefix | ~mask) >>> 0), primary);
 }
 
+/** Gives the connected route of an address another metric: first the new one, then without the old. */
+export function changePrefixMetric(ifaddr: Ifaddr4, metric: number): void {
+  const { dev, local, peer, prefixLength } = ifaddr;
+  const destination = (peer & mask4(prefixLength)) >>> 0;
+  if ((dev.flags & IFF.UP) === 0 || ifaddr.secondary || ifaddr.noprefixroute) return;
+  if (destination === 0 || (destination === local && prefixLength === 32)) return;
+  const type = (dev.flags & IFF.LOOPBACK) !== 0 ? "local" : "unicast";
+  magic("add", type, { destination, prefixLength, metric }, ifaddr);
+  magic("del", type, { destination, prefixLength, metric: ifaddr.metric }, ifaddr);
+}
+
 /**
  * Takes out the routes of an address that is no longer in its device's list (fib_del_ifaddr), except
  * what another address there still stands for. `successor` is the primary address that has been
