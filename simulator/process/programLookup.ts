@@ -9,6 +9,9 @@ import type { Process, Program } from "./process.ts";
 import { commandName, type SpawnRequest, spawn } from "./processTable.ts";
 import type { Execution, Steps } from "./wait.ts";
 
+/** What loading another program into a process costs, in microseconds. */
+const EXEC_COST = 17_000;
+
 /** Where programs are looked for when PATH is not set. */
 export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -95,6 +98,7 @@ export function* exec(
     self.environment.clear();
     for (const [name, value] of environment) self.environment.set(name, value);
   }
+  self.machine.clock.spend(EXEC_COST);
   self.argv = argv;
   self.name = commandName(found.path);
   const executable = self.machine.files.realPath(self, found.path);
@@ -113,5 +117,5 @@ export function spawnCommand(
 ): Process | { readonly errno: Errno } {
   const found = findProgram(self, argv[0] ?? "");
   if ("errno" in found) return found;
-  return spawn(self, { ...request, argv, program: (child) => exec(child, argv) });
+  return spawn(self, { ...request, argv, forked: true, program: (child) => exec(child, argv) });
 }

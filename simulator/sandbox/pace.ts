@@ -53,7 +53,7 @@ function createTempo({ clock }: Machine, world: World): Tempo {
   const hurries = () => pace === "fastest" && hurry;
   const rate = () => (pace === "fastest" ? 1 : pace);
   /** The machine's time that belongs to the reader's now. */
-  const target = () => anchor.virtual + (world.now() - anchor.outside) * 1000 * rate();
+  const target = () => Math.floor(anchor.virtual + (world.now() - anchor.outside) * 1000 * rate());
   const anchorHere = () => {
     anchor = { virtual: clock.now, outside: world.now() };
   };

@@ -247,6 +247,18 @@ export function socketBase(net: Net, options: SocketOptions): Omit<InetSocketBas
   return { net, options, error: undefined, errors: [], changed: wake.wait, wake, closed: false };
 }
 
+/**
+ * The device that a packet for this host counts as having come by: what looped back came by the
+ * device that has the address (linux/include/net/inet_sock.h, inet_iif).
+ */
+export function arrivalDevice(dev: NetDevice, destination: number): NetDevice {
+  if (dev !== dev.net.loopback) return dev;
+  for (const other of dev.net.devices.values()) {
+    if (other.ip4?.addresses.some(({ local }) => local === destination)) return other;
+  }
+  return dev;
+}
+
 /** True when a socket bound to a device may hear what came by another. */
 export function hears(socket: InetSocketBase, dev: NetDevice): boolean {
   return socket.options.device === undefined || socket.options.device === dev;

@@ -13,6 +13,7 @@ import type { SkBuff } from "../core/skbuff.ts";
 import { type DatagramTarget, routeDatagram, sendDatagram } from "./datagramOutput.ts";
 import { addressType } from "./fibSemantics.ts";
 import {
+  arrivalDevice,
   hears,
   type IcmpReport,
   MAX_WAITING,
@@ -85,9 +86,10 @@ export function rawDeliver(skb: SkBuff, protocol: number): boolean {
   const { frame, dev } = skb;
   const source = ipv4Source(frame, IP_AT);
   const destination = ipv4Destination(frame, IP_AT);
+  const arrival = arrivalDevice(dev, destination);
   let taken = false;
   for (const socket of inetOf(dev.net).raw) {
-    if (socket.protocol !== protocol || !hears(socket, dev)) continue;
+    if (socket.protocol !== protocol || !hears(socket, arrival)) continue;
     if (socket.destination !== 0 && socket.destination !== source) continue;
     const bound = socket.options.source ?? 0;
     if (bound !== 0 && bound !== destination) continue;

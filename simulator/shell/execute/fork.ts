@@ -38,6 +38,7 @@ export function* fork(
   return spawn(state.process, {
     argv: state.process.argv,
     environment: environmentOf(state),
+    forked: true,
     ...(request.files === undefined ? {} : { files: request.files }),
     ...(group === undefined ? {} : { processGroup: group }),
     program: (child) => runFork(state, child, { request, work }),
