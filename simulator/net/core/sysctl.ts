@@ -13,7 +13,7 @@ import { neighEntry, neighNames } from "./sysctlNeigh.ts";
 import { otherEntry, otherNames } from "./sysctlOther.ts";
 import { settingEntry, settingNames } from "./sysctlTable.ts";
 
-/** Paths of all files that the namespace has, sorted as `sysctl -a` lists them. */
+/** Paths of all files that the namespace has, folder by folder as `sysctl -a` lists them. */
 export function listSysctls(net: Net): string[] {
   const neigh = neighNames(net);
   return [
@@ -23,13 +23,10 @@ export function listSysctls(net: Net): string[] {
     ...ipv6SettingNames(net).map((name) => `net/ipv6/${name}`),
     ...neigh.map((name) => `net/ipv4/neigh/${name}`),
     ...neigh.map((name) => `net/ipv6/neigh/${name}`),
-  ].sort(byFolders);
-}
-
-/** Folder by folder, each in the C locale's order. */
-function byFolders(a: string, b: string): number {
-  const [one, other] = [a.replaceAll("/", "\u0000"), b.replaceAll("/", "\u0000")];
-  return one < other ? -1 : 1;
+  ]
+    .map((path) => path.replaceAll("/", "\u0000"))
+    .sort()
+    .map((key) => key.replaceAll("\u0000", "/"));
 }
 
 /** The file at a path, or undefined when there is none. */
