@@ -43,7 +43,7 @@ test("the same seed gives the same times", async () => {
     times.push(machine.clock.now - machine.clock.start);
   }
   assert.equal(times[0], times[1]);
-  assert.ok((times[0] ?? 0) > 1_000_000 && (times[0] ?? 0) < 1_010_000);
+  assert.ok((times[0] ?? 0) > 1_000_000 && (times[0] ?? 0) < 1_040_000);
 });
 
 test("a pipe holds 64 KiB; its writer waits, and ends by SIGPIPE when nobody reads", async () => {
