@@ -2,7 +2,9 @@
 // and to press Run. Everything else comes after the first paint (restOfPage.ts).
 
 import type { SessionEvent } from "../shared/session.ts";
-import { type Connection, connect } from "./connection/connection.ts";
+import type { Connection, ConnectionOptions } from "./connection/connection.ts";
+import { connectToServer } from "./connection/socketConnection.ts";
+import { connectToWorker } from "./connection/workerConnection.ts";
 import { CellElement } from "./elements/cellElement.ts";
 import { StatusElement } from "./elements/statusElement.ts";
 import { pageActions } from "./page/actions.ts";
@@ -11,19 +13,23 @@ import { recall } from "./page/memory.ts";
 import { nextFrame } from "./page/nextFrame.ts";
 import { receiver } from "./page/receive.ts";
 import { createStore, type PageStore } from "./page/store.ts";
+import { simulatorOffer } from "./worker/simulatorOffer.ts";
 
 /** Starts the page of one chapter. */
-export function startChapter({ slug, cells }: ChapterData): void {
+export function startChapter({ slug, cells, engine }: ChapterData): void {
   const store = createStore(slug, cells);
   restoreMemories(store);
   let onLive: (event: SessionEvent) => void = () => {};
   const { receive } = receiver(store, (event) => onLive(event));
-  const connection: Connection = connect({
+  const options: ConnectionOptions = {
     chapter: slug,
     since: () => store.state.session.seq,
     onMessage: (message) => receive(message, connection),
     onStatus: (status) => store.update({ connection: status }),
-  });
+  };
+  const connection: Connection =
+    engine === "page" ? connectToWorker(options, nextFrame) : connectToServer(options);
+  if (engine === "page") store.update({ offer: simulatorOffer });
   const page = { store, actions: pageActions(store, connection) };
 
   customElements.define("vb-status", StatusElement);

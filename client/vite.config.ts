@@ -32,6 +32,8 @@ export default defineConfig({
   plugins: [htlWithoutHandlers],
   // Inputs brings an htl of its own; one is enough.
   resolve: { dedupe: ["htl"] },
+  // The simulator is a module that fetches its commands one by one.
+  worker: { format: "es" },
   build: {
     target: "es2022",
     outDir: "dist",

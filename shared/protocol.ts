@@ -32,6 +32,10 @@ export const clientMessage = z.discriminatedUnion("type", [
   /** Ctrl-C for the running cell of this terminal, or of all, and nothing queued runs any more. */
   z.strictObject({ type: z.literal("stop"), cell: name.optional() }),
   z.strictObject({ type: z.literal("reset") }),
+  /** How time passes, where it is virtual. */
+  z.strictObject({ type: z.literal("pace"), pace: z.literal([0, 1, 10, "fastest"]) }),
+  /** While time stands still: the next event happens. */
+  z.strictObject({ type: z.literal("step") }),
   z.strictObject({ type: z.literal("terminal-open"), terminal: name, size }),
   z.strictObject({ type: z.literal("terminal-resize"), terminal: name, size }),
   /** Keys as text; at most 64 KiB at a time. */

@@ -2,7 +2,7 @@
 // the server all read this list again from where they were, so they all see the same bytes.
 
 import type { NetworkState } from "./network.ts";
-import type { SandboxKind } from "./sandbox.ts";
+import type { Pace, SandboxKind } from "./sandbox.ts";
 
 /** How a run ended. `lost` carries a sentence for the reader. */
 export type RunEnd =
@@ -15,6 +15,8 @@ export type SessionFact =
   | { readonly type: "sandbox-ready"; readonly kind: SandboxKind; readonly kernel: string }
   /** The sandbox is gone; runs after this need a new one. */
   | { readonly type: "sandbox-ended"; readonly reason: string }
+  /** From here on time passes so, in this sandbox and in every later one. */
+  | { readonly type: "pace-set"; readonly pace: Pace }
   | {
       readonly type: "run-queued";
       readonly run: string;
@@ -47,6 +49,14 @@ export type SessionFact =
  */
 export type SessionEvent = SessionFact & { readonly seq: number; readonly time: number };
 
+/** What a page would get: in words such as "Linux 6.1 in a VM", and how its time passes if that is virtual. */
+export type Offer = {
+  readonly kind: SandboxKind;
+  readonly label: string;
+  /** The pace at which it starts; undefined where time is real. */
+  readonly pace?: Pace | undefined;
+};
+
 /** From the server to the page. */
 export type ServerMessage =
   /** First message on a connection. Events follow from `since + 1`. */
@@ -56,11 +66,12 @@ export type ServerMessage =
       /** The oldest event that is still kept; a page that is behind it starts anew from there. */
       readonly first: number;
       readonly head: number;
-      /** What the server would use, in words, such as "Linux 6.1 in a VM". */
-      readonly offer: { readonly kind: SandboxKind; readonly label: string };
+      readonly offer: Offer;
     }
   | { readonly type: "events"; readonly events: readonly SessionEvent[] }
   /** The newest network state; older ones are not kept. `before` is the state when the last run began. */
   | { readonly type: "state"; readonly state: NetworkState; readonly before?: NetworkState }
+  /** A sentence that the reader should notice. */
+  | { readonly type: "notice"; readonly text: string }
   /** The request `of` was refused; nothing changed. */
   | { readonly type: "refused"; readonly of: string; readonly reason: string };

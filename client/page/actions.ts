@@ -3,7 +3,7 @@
 
 import { cellsToRunFirst, fromHere } from "../../shared/dependencies.ts";
 import type { ClientMessage } from "../../shared/protocol.ts";
-import type { TerminalSize } from "../../shared/sandbox.ts";
+import type { Pace, TerminalSize } from "../../shared/sandbox.ts";
 import type { Connection } from "../connection/connection.ts";
 import { ranCells } from "../session/cellState.ts";
 import { remember } from "./memory.ts";
@@ -18,6 +18,10 @@ export type Actions = {
   /** Ctrl-C for one cell, or for all. */
   stop(cell?: string): void;
   reset(): void;
+  /** How time passes from now on, where it is virtual. */
+  setPace(pace: Pace): void;
+  /** While time stands still: lets the next event happen. */
+  step(): void;
   /** Keeps the reader's text of a cell; the author's text, or undefined, ends the edit. */
   edit(cell: string, text: string | undefined): void;
   predict(cell: string, option: number): void;
@@ -51,6 +55,8 @@ export function pageActions(store: PageStore, connection: Connection): Actions {
     runAll: () => runCells(store.shellCells.map(({ id }) => id)),
     stop: (cell) => send(cell === undefined ? { type: "stop" } : { type: "stop", cell }),
     reset: () => send({ type: "reset" }),
+    setPace: (pace) => send({ type: "pace", pace }),
+    step: () => send({ type: "step" }),
     edit: (id, text) => {
       const edits = new Map(store.state.edits);
       const own = text === shellCell(store, id)?.source ? undefined : text;

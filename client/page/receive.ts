@@ -65,6 +65,9 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
             },
           });
           return;
+        case "notice":
+          store.update({ notice: message.text });
+          return;
         case "refused":
           // A window that changes its size need not know that a terminal is gone.
           if (message.of !== "terminal-resize") store.update({ notice: message.reason });

@@ -4,7 +4,7 @@
 
 import type { Cell, ShellCell } from "../../shared/chapter.ts";
 import type { NetworkState } from "../../shared/network.ts";
-import type { ServerMessage } from "../../shared/session.ts";
+import type { Offer } from "../../shared/session.ts";
 import type { ConnectionStatus } from "../connection/connection.ts";
 import { type CellState, cellStates } from "../session/cellState.ts";
 import type { OutputLog } from "../session/outputLog.ts";
@@ -14,8 +14,8 @@ import { nextFrame } from "./nextFrame.ts";
 export type PageState = {
   readonly session: SessionModel;
   readonly connection: ConnectionStatus;
-  /** What the server would use; known from its first message on. */
-  readonly offer?: Extract<ServerMessage, { type: "hello" }>["offer"];
+  /** What a run would get; known from the first message on. */
+  readonly offer?: Offer;
   readonly network?: { readonly state: NetworkState; readonly before?: NetworkState } | undefined;
   /** Cell id → the reader's text, where it differs from the author's. */
   readonly edits: ReadonlyMap<string, string>;

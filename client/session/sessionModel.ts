@@ -3,7 +3,7 @@
 // second tab show the same.
 // Not here: the bytes of runs and terminals (outputLog.ts), words for people (runWords.ts).
 
-import type { SandboxKind } from "../../shared/sandbox.ts";
+import type { Pace, SandboxKind } from "../../shared/sandbox.ts";
 import type { RunEnd, SessionEvent } from "../../shared/session.ts";
 
 /** One run of a cell, as far as the events tell it. Times are the server's, in milliseconds. */
@@ -41,6 +41,8 @@ export type SessionModel = {
   readonly seq: number;
   readonly generation: number;
   readonly sandbox: SandboxStatus;
+  /** How time passes, once a reader has said so. */
+  readonly pace?: Pace;
   readonly runs: ReadonlyMap<string, RunRecord>;
   /** Cell id → the newest run of it. */
   readonly latest: ReadonlyMap<string, string>;
@@ -64,6 +66,8 @@ export function applyEvent(model: SessionModel, event: SessionEvent): SessionMod
     case "sandbox-ready":
     case "sandbox-ended":
       return { ...next, ...sandboxAfter(model, event) };
+    case "pace-set":
+      return { ...next, pace: event.pace };
     case "run-queued":
       return withRun(next, newRecord(model, event));
     case "run-started":

@@ -1,10 +1,12 @@
 // Which kinds of sandbox work on this machine, and which one is it to be? `auto` is the VM where
-// QEMU starts; the host's own kernel is taken only when there is no QEMU, and that is said. Nothing
-// here ever falls back to a plain shell of the host.
+// QEMU starts, else the host's own kernel, else the simulator; whenever it is not the VM, that is
+// said. A kind that was named is never replaced, and nothing here ever falls back to a plain shell
+// of the host.
 // Not here: how a kind is probed and opened (server/vm, server/host).
 
 import { release } from "node:os";
-import { type Sandbox, SandboxError, type SandboxKind } from "../../shared/sandbox.ts";
+import { type Sandbox, SandboxError } from "../../shared/sandbox.ts";
+import type { Offer } from "../../shared/session.ts";
 import { openHostSandbox, probeHost } from "../host/hostSandbox.ts";
 import { ensureImage, existingImage, type Image } from "../image/image.ts";
 import { hasProgram } from "../image/requirements.ts";
@@ -21,10 +23,7 @@ export type WantedKind = RealKind | "auto" | "simulator";
 export type KindState = { readonly kind: RealKind; readonly reason?: string };
 
 /** The kind that was chosen, ready to be opened any number of times. */
-export type ChosenSandbox = {
-  readonly kind: SandboxKind;
-  /** In the reader's words: "Linux 6.1 in a VM". */
-  readonly label: string;
+export type ChosenSandbox = Offer & {
   /** A sentence when this is not the kind that is best; it wants to be shown. */
   readonly note?: string;
   /** Rejects with a `SandboxError`. */
@@ -41,7 +40,10 @@ export async function availableKinds(): Promise<readonly KindState[]> {
   ];
 }
 
-/** Picks a kind and makes its image if need be; rejects with a `SandboxError` when none works. */
+/**
+ * Picks a kind and makes its image if need be; rejects with a `SandboxError` when the named kind does
+ * not work.
+ */
 export async function chooseSandbox(
   wanted: WantedKind,
   report: (text: string) => void,
@@ -49,14 +51,21 @@ export async function chooseSandbox(
   if (wanted === "simulator") return simulator();
   if (wanted === "host") return chosen("host", await imageForHost(report));
   const vmReason = await probeVm();
-  if (vmReason === undefined) return chosen("vm", await ensureImage(report));
-  if (wanted === "vm") throw new SandboxError(vmReason);
-  const image = await imageForHost(report).catch((error: unknown) => {
+  if (wanted === "vm") {
+    if (vmReason !== undefined) throw new SandboxError(vmReason);
+    return chosen("vm", await ensureImage(report));
+  }
+  try {
+    if (vmReason === undefined) return chosen("vm", await ensureImage(report));
+    const image = await imageForHost(report);
+    const note = `${sentence(vmReason)} Until then the commands run on this machine's own kernel.`;
+    return { ...chosen("host", image), note };
+  } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    throw new SandboxError(`No sandbox works here. ${sentence(vmReason)} ${error.message}`);
-  });
-  const note = `${sentence(vmReason)} Until then the commands run on this machine's own kernel.`;
-  return { ...chosen("host", image), note };
+    const reasons = [...new Set([vmReason ?? error.message, error.message])].map(sentence);
+    const note = `${reasons.join(" ")} Until then the commands run in the simulator, not on a kernel.`;
+    return { ...simulator(), note };
+  }
 }
 
 /** Picks a kind and opens one sandbox of it. */
@@ -95,7 +104,8 @@ function chosen(kind: RealKind, image: Image): ChosenSandbox {
 }
 
 function simulator(): ChosenSandbox {
-  return { kind: "simulator", label: "simulator", open: async () => openServerSimulator() };
+  const offer = { kind: "simulator", label: "simulator", pace: "fastest" } as const;
+  return { ...offer, open: async () => openServerSimulator() };
 }
 
 function stateOf(kind: RealKind, reason: string | undefined): KindState {

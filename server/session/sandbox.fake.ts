@@ -11,10 +11,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { NetworkState } from "../../shared/network.ts";
 import {
   type Observation,
+  type Pace,
   type RunEvent,
   type Sandbox,
   SandboxError,
   type Terminal,
+  type VirtualTime,
 } from "../../shared/sandbox.ts";
 import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
 
@@ -88,13 +90,16 @@ export type FakeSandbox = Sandbox & {
   readonly produced: () => number;
   readonly pokes: () => number;
   readonly nonces: readonly string[];
+  /** Every pace that was set and every step, where time is virtual. */
+  readonly told: readonly (Pace | "step")[];
 };
 
 /** Opens one fake sandbox. Terminals exist for "lab" and every name that starts with "netns". */
-function fakeSandbox(): FakeSandbox {
+function fakeSandbox(pace: Pace | undefined): FakeSandbox {
   const terminals = new Map<string, Promise<FakeTerminal & { readonly close: () => void }>>();
   const observations = new Pipe<Observation>();
   const nonces: string[] = [];
+  const told: (Pace | "step")[] = [];
   const count = { produced: 0, pokes: 0, disposed: false };
   let ended: (reason: string) => void = () => undefined;
   const whenEnded = new Promise<string>((resolve) => {
@@ -117,6 +122,8 @@ function fakeSandbox(): FakeSandbox {
     kernel: "Linux 6.1.0 in memory",
     ended: whenEnded,
     nonces,
+    told,
+    ...(pace === undefined ? {} : { time: fakeTime(told, pace) }),
     die,
     makeAnew: (name) => void terminals.delete(name),
     disposed: () => count.disposed,
@@ -152,15 +159,20 @@ function fakeSandbox(): FakeSandbox {
   };
 }
 
+function fakeTime(told: (Pace | "step")[], pace: Pace): VirtualTime {
+  return { pace, setPace: (next) => void told.push(next), stepEvent: () => void told.push("step") };
+}
+
 /** A source that opens fakes and remembers them. */
-export function fakeSource(): SandboxSource & { readonly opened: FakeSandbox[] } {
+export function fakeSource(pace?: Pace): SandboxSource & { readonly opened: FakeSandbox[] } {
   const opened: FakeSandbox[] = [];
   return {
     kind: "vm",
     label: "Linux 6.1 in memory",
+    pace,
     opened,
     async open() {
-      const sandbox = fakeSandbox();
+      const sandbox = fakeSandbox(pace);
       opened.push(sandbox);
       return sandbox;
     },

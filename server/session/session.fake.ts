@@ -2,14 +2,18 @@
 //
 // Not here: the sandbox (sandbox.fake.ts), a page of it (sessionPage.fake.ts).
 
+import type { Pace } from "../../shared/sandbox.ts";
 import { Session } from "../../shared/session/session.ts";
 import type { SessionEvent } from "../../shared/session.ts";
 import { fakeSource } from "./sandbox.fake.ts";
 import { secret, systemClock } from "./systemClock.ts";
 
-/** A session with all that a test looks at or moves; `shortWait` replaces all short waits. */
-export function newSession(events: readonly SessionEvent[] = [], shortWait?: number) {
-  const source = fakeSource();
+/**
+ * A session with all that a test looks at or moves; `shortWait` replaces all short waits, and a
+ * `pace` makes time virtual.
+ */
+export function newSession(events: readonly SessionEvent[] = [], shortWait?: number, pace?: Pace) {
+  const source = fakeSource(pace);
   const pending: { action: () => void; milliseconds: number }[] = [];
   const reports: string[] = [];
   let idled = 0;
@@ -39,6 +43,7 @@ export function newSession(events: readonly SessionEvent[] = [], shortWait?: num
     },
     secret,
     report: (line) => reports.push(line),
+    interruption: "The server stopped",
     onIdle: () => {
       idled += 1;
     },

@@ -63,6 +63,7 @@ export class Sessions {
       clock,
       secret,
       report,
+      interruption: "The server stopped",
       onIdle: () => this.#rest(id, record),
     });
   }

@@ -58,7 +58,7 @@ async function testApp(handlers: Readonly<Record<string, RequestHandler>> = {}) 
     access: openAccess(readers, 1, Date.now),
     hosts: new Set(["localhost:1"]),
     handlers: {
-      ...routeHandlers({ book: fakeBook(folder), dist: folder }),
+      ...routeHandlers({ book: fakeBook(folder), dist: folder, engine: "server" }),
       ...handlers,
     } as Record<RoutePath, RequestHandler>,
     report: () => undefined,

@@ -9,8 +9,18 @@ import type { Book } from "./book.ts";
 import { dataIsland, type Html, html, ownHtml } from "./html.ts";
 import { pageShell } from "./pageShell.ts";
 
+/** What runs the cells: this server behind a WebSocket, or the page itself. */
+export type Engine = "server" | "page";
+
+/** What a chapter's page is made from, besides the chapter. */
+export type PageSources = {
+  readonly book: Pick<Book, "html" | "contents">;
+  readonly assets: PageAssets;
+  readonly engine: Engine;
+};
+
 /** The document for one chapter. */
-export function chapterPage(chapter: Chapter, book: Book, assets: PageAssets): string {
+export function chapterPage(chapter: Chapter, { book, assets, engine }: PageSources): string {
   const cells = chapter.blocks.filter(
     (block): block is Cell => block.type !== "prose" && block.type !== "error",
   );
@@ -27,7 +37,7 @@ ${contents(book.contents(chapter))}`,
 ${notBuilt(assets)}
 ${ownHtml(book.html(chapter))}
 </article>`,
-    end: html`${dataIsland("chapter-data", { slug: chapter.slug, title: chapter.title, cells })}
+    end: html`${dataIsland("chapter-data", { slug: chapter.slug, title: chapter.title, engine, cells })}
 <vb-dock></vb-dock>`,
   });
 }

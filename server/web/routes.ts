@@ -7,7 +7,7 @@ import type { RequestHandler, Response } from "express";
 import { pageAssets } from "./assets.ts";
 import type { Book } from "./book.ts";
 import { chapterListPage } from "./chapterListPage.ts";
-import { chapterPage } from "./chapterPage.ts";
+import { chapterPage, type Engine } from "./chapterPage.ts";
 import { favicon } from "./favicon.ts";
 import { fileInside } from "./files.ts";
 import { plainPage } from "./plainPage.ts";
@@ -21,10 +21,15 @@ export type RouteParts = {
   readonly book: Book;
   /** What vite built: client/dist. */
   readonly dist: string;
+  readonly engine: Engine;
 };
 
 /** One handler for each path of the table. */
-export function routeHandlers({ book, dist }: RouteParts): Record<RoutePath, RequestHandler> {
+export function routeHandlers({
+  book,
+  dist,
+  engine,
+}: RouteParts): Record<RoutePath, RequestHandler> {
   return {
     "/": async (_request, response) => {
       sendPage(response, chapterListPage(await book.list(), await pageAssets(dist, ENTRY)));
@@ -34,7 +39,8 @@ export function routeHandlers({ book, dist }: RouteParts): Record<RoutePath, Req
       if (chapter === undefined) {
         sendNotFound(response);
       } else {
-        sendPage(response, chapterPage(chapter, book, await pageAssets(dist, ENTRY)));
+        const assets = await pageAssets(dist, ENTRY);
+        sendPage(response, chapterPage(chapter, { book, assets, engine }));
       }
     },
     "/chapters/:slug/cells.js": async (request, response) => {

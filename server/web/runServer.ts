@@ -68,7 +68,10 @@ export async function runServer(
     clock: systemClock,
     secret,
   });
-  const app = buildApp({ access, hosts, handlers: routeHandlers({ book, dist }), report });
+  // A simulator runs where it answers soonest: in the page.
+  const engine = source.kind === "simulator" ? "page" : "server";
+  const handlers = routeHandlers({ book, dist, engine });
+  const app = buildApp({ access, hosts, handlers, report });
   server.on("request", app);
   const closeSockets = attachSocket(server, {
     access,

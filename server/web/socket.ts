@@ -6,8 +6,8 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { SandboxSource } from "../../shared/session/sandboxLife.ts";
 import { sentenceOf } from "../../shared/session/sentence.ts";
+import type { Offer } from "../../shared/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Access } from "./access.ts";
 import type { Book } from "./book.ts";
@@ -27,7 +27,7 @@ export type SocketParts = {
   readonly hosts: ReadonlySet<string>;
   readonly sessions: Sessions;
   readonly book: Pick<Book, "load">;
-  readonly offer: Pick<SandboxSource, "kind" | "label">;
+  readonly offer: Offer;
   readonly report: Report;
 };
 

@@ -1,18 +1,20 @@
-// What has to be added to the list of a session that a stopped server left, so that it tells the
+// What has to be added to the list of a session that a stopped server or page left, so that it tells the
 // truth: nothing that was running runs any more.
 //
 // Not here: reading the list from disk (sessionStore.ts).
 
 import type { SessionEvent, SessionFact } from "../session.ts";
 
-const WHILE_RUNNING =
-  "The server stopped while this ran. What was printed is kept. Run the cell again.";
-const BEFORE_RUNNING = "The server stopped before this ran. Run the cell again.";
-const TERMINAL = "The server stopped, and this terminal with it.";
-const SANDBOX = "The server stopped, and the sandbox with it. Run starts a new one.";
-
-/** Facts that end everything that is still open in these events. */
-export function factsAfterRestart(events: readonly SessionEvent[]): SessionFact[] {
+/**
+ * Facts that end everything that is still open in these events. `interruption` begins the sentences:
+ * "The server stopped".
+ */
+export function factsAfterRestart(
+  events: readonly SessionEvent[],
+  interruption: string,
+): SessionFact[] {
+  const whileRunning = `${interruption} while this ran. What was printed is kept. Run the cell again.`;
+  const beforeRunning = `${interruption} before this ran. Run the cell again.`;
   const runs = new Map<string, { readonly started?: number; last: number }>();
   const terminals = new Set<string>();
   let sandbox = false;
@@ -55,7 +57,7 @@ export function factsAfterRestart(events: readonly SessionEvent[]): SessionFact[
       run,
       end: {
         type: "lost" as const,
-        reason: started === undefined ? BEFORE_RUNNING : WHILE_RUNNING,
+        reason: started === undefined ? beforeRunning : whileRunning,
       },
       // When the server died is not known; the last sign of life is.
       milliseconds: started === undefined ? 0 : last - started,
@@ -63,8 +65,15 @@ export function factsAfterRestart(events: readonly SessionEvent[]): SessionFact[
     ...[...terminals].map((terminal) => ({
       type: "terminal-ended" as const,
       terminal,
-      reason: TERMINAL,
+      reason: `${interruption}, and this terminal with it.`,
     })),
-    ...(sandbox ? [{ type: "sandbox-ended" as const, reason: SANDBOX }] : []),
+    ...(sandbox
+      ? [
+          {
+            type: "sandbox-ended" as const,
+            reason: `${interruption}, and the sandbox with it. Run starts a new one.`,
+          },
+        ]
+      : []),
   ];
 }

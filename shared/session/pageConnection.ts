@@ -7,9 +7,8 @@
 // or the port of a worker.
 
 import type { ClientMessage } from "../protocol.ts";
-import type { ServerMessage } from "../session.ts";
+import type { Offer, ServerMessage } from "../session.ts";
 import type { Clock } from "./clock.ts";
-import type { SandboxSource } from "./sandboxLife.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Session, SessionPage } from "./session.ts";
 
@@ -39,7 +38,7 @@ export type ConnectionParts = {
   readonly clock: Pick<Clock, "turn">;
   /** The reader's session on this chapter; undefined when there is no such chapter. */
   readonly openSession: (chapter: string) => Promise<Session | undefined>;
-  readonly offer: Pick<SandboxSource, "kind" | "label">;
+  readonly offer: Offer;
 };
 
 type OpenMessage = Extract<ClientMessage, { type: "open" }>;
@@ -113,8 +112,8 @@ export class PageConnection {
       },
     });
     const { first, head } = session.log;
-    const { kind, label } = offer;
-    this.#send({ type: "hello", session: session.id, first, head, offer: { kind, label } });
+    const { kind, label, pace } = offer;
+    this.#send({ type: "hello", session: session.id, first, head, offer: { kind, label, pace } });
     this.#stateIsNew = session.view !== undefined;
     this.#schedule();
     const early = this.#early;
@@ -143,6 +142,12 @@ export class PageConnection {
           break;
         case "reset":
           await session.reset();
+          break;
+        case "pace":
+          session.setPace(message.pace);
+          break;
+        case "step":
+          await session.stepEvent();
           break;
         case "terminal-open":
           await session.openTerminal(message.terminal, message.size);

@@ -4,17 +4,17 @@
 // Not here: which kind of sandbox (server/sandboxes); what runs in it (runQueue.ts).
 
 import type { NetworkState } from "../network.ts";
-import { type Observations, type Sandbox, SandboxError, type SandboxKind } from "../sandbox.ts";
+import { type Observations, type Pace, type Sandbox, SandboxError } from "../sandbox.ts";
+import type { Offer } from "../session.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flow } from "./flow.ts";
 import { sentenceOf } from "./sentence.ts";
 import { Terminals } from "./terminals.ts";
 
+const REAL_TIME = "The time of this sandbox is real, so it cannot be told how to pass.";
+
 /** What opens sandboxes, and what a page is told it would get. */
-export type SandboxSource = {
-  readonly kind: SandboxKind;
-  /** In the reader's words, such as "Linux 6.1 in a VM". */
-  readonly label: string;
+export type SandboxSource = Offer & {
   /** Rejects with a `SandboxError`, whose sentence the reader sees. */
   open(): Promise<Sandbox>;
 };
@@ -43,6 +43,8 @@ type Slot = { life?: Promise<Life> };
 /** What the life of a sandbox needs from its session. */
 export type SandboxLifeParts = {
   readonly source: SandboxSource;
+  /** The pace that was set in an earlier life. */
+  readonly pace: Pace | undefined;
   readonly log: EventLog;
   readonly flow: Flow;
   readonly onState: () => void;
@@ -54,10 +56,12 @@ export class SandboxLife {
   readonly #parts: SandboxLifeParts;
   #slot: Slot | undefined;
   #view: NetworkView | undefined;
+  #pace: Pace | undefined;
   #closed = false;
 
   constructor(parts: SandboxLifeParts) {
     this.#parts = parts;
+    this.#pace = parts.pace;
   }
 
   /** The newest network state; undefined before the first and after the sandbox has ended. */
@@ -96,6 +100,31 @@ export class SandboxLife {
       return;
     }
     await this.#become((slot) => this.#reset(slot, previous, reason));
+  }
+
+  /** How time passes from now on, in later sandboxes too; throws a `SandboxError` where it is real. */
+  setPace(pace: Pace): void {
+    if (this.#parts.source.pace === undefined) {
+      throw new SandboxError(REAL_TIME);
+    }
+    this.#pace = pace;
+    this.#parts.log.append({ type: "pace-set", pace });
+    void this.#slot?.life?.then(
+      ({ sandbox }) => this.#keepPace(sandbox),
+      () => undefined,
+    );
+  }
+
+  /** Lets the next event happen while time stands still; rejects with a `SandboxError` otherwise. */
+  async stepEvent(): Promise<void> {
+    const { source } = this.#parts;
+    if (source.pace === undefined) {
+      throw new SandboxError(REAL_TIME);
+    }
+    if ((this.#pace ?? source.pace) !== 0) {
+      throw new SandboxError("Time passes. Pause it, then go from event to event.");
+    }
+    (await this.#slot?.life)?.sandbox.time?.stepEvent();
   }
 
   /** Closes the sandbox, if there is one. */
@@ -173,10 +202,17 @@ export class SandboxLife {
     });
     const terminals = new Terminals({ sandbox, log, flow });
     const life: Life = { slot, sandbox, terminals, gone, end, over: false };
+    this.#keepPace(sandbox);
     log.append({ type: "sandbox-ready", kind: sandbox.kind, kernel: sandbox.kernel });
     void sandbox.ended.then((reason) => this.#died(life, reason));
     void this.#observe(life);
     return life;
+  }
+
+  #keepPace(sandbox: Sandbox): void {
+    if (this.#pace !== undefined) {
+      sandbox.time?.setPace(this.#pace);
+    }
   }
 
   #died(life: Life, reason: string): void {

@@ -4,7 +4,7 @@
 // Not here: who the reader is (server/web/access.ts), what its pages say and hear
 // (pageConnection.ts).
 
-import { SandboxError, type TerminalSize } from "../sandbox.ts";
+import { type Pace, SandboxError, type TerminalSize } from "../sandbox.ts";
 import { utf8 } from "../utf8.ts";
 import { factsAfterRestart } from "./afterRestart.ts";
 import type { Clock, Secret } from "./clock.ts";
@@ -29,6 +29,8 @@ export type SessionParts = {
   readonly clock: Clock;
   readonly secret: Secret;
   readonly report: (line: string) => void;
+  /** What ended the earlier life of this session, such as "The server stopped". */
+  readonly interruption: string;
   /** The sandbox was closed because nobody was here. */
   readonly onIdle: () => void;
 };
@@ -62,7 +64,7 @@ export class Session {
     this.#parts = parts;
     this.log = new EventLog({ now: clock.now, mirror: record, events: record.events });
     if (record.events.length > 0) {
-      for (const fact of factsAfterRestart(record.events)) {
+      for (const fact of factsAfterRestart(record.events, parts.interruption)) {
         this.log.append(fact);
       }
       // Pages may have seen events that did not reach the disk; their numbers must not come again.
@@ -72,6 +74,7 @@ export class Session {
     this.#life = new SandboxLife({
       source,
       report,
+      pace: record.events.findLast((event) => event.type === "pace-set")?.pace,
       log: this.log,
       flow: this.#flow,
       onState: () => {
@@ -128,6 +131,16 @@ export class Session {
   async reset(): Promise<void> {
     this.#runs.abandon("The sandbox was reset before this ended.");
     await this.#life.reset(RESET);
+  }
+
+  /** How time passes from now on; throws a `SandboxError` where it is real. */
+  setPace(pace: Pace): void {
+    this.#life.setPace(pace);
+  }
+
+  /** Lets the next event happen while time stands still; rejects with a `SandboxError`. */
+  async stepEvent(): Promise<void> {
+    await this.#life.stepEvent();
   }
 
   /** Opens a terminal for the reader's own typing; rejects with a `SandboxError`. */

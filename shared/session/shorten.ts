@@ -2,7 +2,7 @@
 // show every cell's newest run and every terminal's end of screen.
 //
 // Rules, in this order, for events up to `floor` (later ones all stay):
-// 1. Everything of an ended run whose cell has been started again since.
+// 1. Everything of an ended run whose cell has been started again since, and every pace but the newest.
 // 2. Of each terminal, output older than its newest 512 KiB.
 // 3. While more than HARD_LIMIT stays: whole ended runs, oldest first.
 //
@@ -23,10 +23,12 @@ export function sizeOf(event: SessionEvent): number {
 export function keptEvents(events: readonly SessionEvent[], floor: number): SessionEvent[] {
   const goneRuns = supersededRuns(events);
   const goneOutput = oldTerminalOutput(events);
-  const mayGo = (event: SessionEvent) => event.seq <= floor;
-  const kept = events.filter(
-    (event) => !(mayGo(event) && (goneOutput.has(event) || belongsTo(event, goneRuns))),
-  );
+  const pace = events.findLast(({ type }) => type === "pace-set");
+  const goes = (event: SessionEvent) =>
+    goneOutput.has(event) ||
+    belongsTo(event, goneRuns) ||
+    (event.type === "pace-set" && event !== pace);
+  const kept = events.filter((event) => event.seq > floor || !goes(event));
   const surplus = surplusRuns(kept, floor);
   return surplus.size === 0 ? kept : kept.filter((event) => !belongsTo(event, surplus));
 }
