@@ -3,7 +3,6 @@
 // of two tries, an ICMP error ends a try at once, and no way to the server ends it before it begins.
 // Not simulated: search domains, TCP, caches, AAAA.
 
-import type { Net } from "../net/core/netNamespace.ts";
 import type { UdpSocket } from "../net/ipv4/inetSocket.ts";
 import { openUdpSocket } from "../net/ipv4/udp.ts";
 import { timeout } from "../process/io.ts";
@@ -89,7 +88,7 @@ function* askOnce(
   patience: number,
 ): Steps<{ value: string | undefined } | undefined> {
   const { id, name, type } = question;
-  const socket = openUdpSocket(self.net as Net, {
+  const socket = openUdpSocket(self.net, {
     cause: `DNS question for ${name} (pid ${self.pid})`,
   });
   const refused =

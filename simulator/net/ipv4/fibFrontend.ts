@@ -21,7 +21,7 @@ import {
   syncDownAddress,
   syncUp,
 } from "./fibSemantics.ts";
-import { aliasesOf, putRoute, RT_TABLE, TYPE_ERRORS, tableOf, takeRoute } from "./fibTrie.ts";
+import { aliasesOf, putRoute, RT_TABLE, tableOf, takeRoute } from "./fibTrie.ts";
 import { type Ifaddr4, SCOPE } from "./inDevice.ts";
 import type { FibTable, Nexthop4, Route4, RouteType } from "./ipv4Net.ts";
 
@@ -300,7 +300,7 @@ function samePrefix(a: Ifaddr4, b: Ifaddr4): boolean {
 }
 
 /** The last address of a device has gone: everything over the device dies (fib_disable_ip). */
-export function disableIp(dev: NetDevice, event: "DOWN" | "UNREGISTER", force: boolean): void {
+function disableIp(dev: NetDevice, event: "DOWN" | "UNREGISTER", force: boolean): void {
   syncDown(dev, event, force);
   flushDevice(dev.net.kernel.arpTable, dev);
 }
@@ -324,11 +324,6 @@ export function delRoutes(net: Net, routes: readonly Route4[]): void {
     const table = net.ip4.tables.get(route.table);
     if (table !== undefined && takeRoute(table, route)) routesHaveChanged(net, route, true);
   }
-}
-
-/** True for a type that stands for a verdict instead of a way. */
-export function isErrorType(type: RouteType): boolean {
-  return TYPE_ERRORS[type] !== undefined;
 }
 
 /** Lets devices' ups and downs change the routes (fib_netdev_event). After attachDevinet. */

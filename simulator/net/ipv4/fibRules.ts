@@ -23,7 +23,7 @@ import type { Rule4 } from "./ipv4Net.ts";
 export type RuleRequest = Partial<Omit<Rule4, "priority">> & { readonly priority?: number };
 
 /** The rule that a request without anything describes. */
-export const PLAIN_RULE: Rule4 = {
+const PLAIN_RULE: Rule4 = {
   priority: 0,
   inverted: false,
   source: 0,

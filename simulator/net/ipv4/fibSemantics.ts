@@ -306,7 +306,7 @@ export function syncDownAddress(net: Net, address: number): void {
 }
 
 /** Every route of the namespace; a copy, so that routes may go while one walks. */
-export function allRoutes(net: Net): Route4[] {
+function allRoutes(net: Net): Route4[] {
   const routes: Route4[] = [];
   for (const table of net.ip4.tables.values()) {
     for (const ofLength of table.byLength.values()) {

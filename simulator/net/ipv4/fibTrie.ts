@@ -67,7 +67,7 @@ export const TYPE_ERRORS: Partial<Record<RouteType, FibError>> = {
 };
 
 /** A table without routes. */
-export function createTable(id: number): FibTable {
+function createTable(id: number): FibTable {
   return { id, byLength: new Map(), lengths: [] };
 }
 

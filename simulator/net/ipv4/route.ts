@@ -199,7 +199,7 @@ function outputRoute(
 }
 
 /** True when the device listens to the group: all hosts, or one that a socket has joined. */
-export function isMember(dev: NetDevice, group: number): boolean {
+function isMember(dev: NetDevice, group: number): boolean {
   if (dev.ip4 === undefined) return false;
   if (group === 0xe0000001) return (dev.flags & IFF.UP) !== 0;
   return dev.multicast.has(0x01005e000000 + (group & 0x7fffff));
