@@ -4,7 +4,7 @@
 // Not here: our own shapes (syntax.ts), making them of this tree (parse.ts).
 
 import type * as unbash from "unbash";
-import { parse } from "unbash";
+import { forEachChild, parse } from "unbash";
 
 /** A word of the tree. */
 export type WordNode = unbash.Word;
@@ -32,4 +32,13 @@ export type ErrorNode = unbash.ParseError;
 /** The tree of any text; faults are listed in it. */
 export function treeOf(text: string): ScriptNode {
   return parse(text);
+}
+
+/** The nodes right below a node, those of substitutions included. */
+export function childrenOf(node: unbash.SyntaxNode): readonly unbash.SyntaxNode[] {
+  const children: unbash.SyntaxNode[] = [];
+  forEachChild(node, (child) => {
+    children.push(child);
+  });
+  return children;
 }
