@@ -3,7 +3,7 @@
 // Not simulated: loading for the first time, dependencies, parameters, modinfo.
 
 import { print, warn } from "../process/io.ts";
-import { KERNEL } from "../process/kernelRelease.ts";
+import { KERNEL } from "../net/core/kernelRelease.ts";
 import type { Process } from "../process/process.ts";
 import type { Execution } from "../process/wait.ts";
 import { notSimulated } from "./complain.ts";

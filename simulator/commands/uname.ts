@@ -2,7 +2,7 @@
 // Not simulated: --help, --version.
 
 import { print } from "../process/io.ts";
-import { KERNEL } from "../process/kernelRelease.ts";
+import { KERNEL } from "../net/core/kernelRelease.ts";
 import type { Process } from "../process/process.ts";
 import type { Execution } from "../process/wait.ts";
 import { notSimulated, tryHelp } from "./complain.ts";

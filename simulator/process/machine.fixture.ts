@@ -1,7 +1,7 @@
 // A machine for tests: programs given as generators, and what a process printed.
 
-import { createMachine } from "../createMachine.ts";
-import { runToEnd } from "../run.ts";
+import { createMachine } from "../machine/createMachine.ts";
+import { runToEnd } from "../machine/run.ts";
 import type { Machine, ProgramEntry } from "./machine.ts";
 import { dropFile } from "./openFiles.ts";
 import type { ExitStatus, OpenFile, Program } from "./process.ts";

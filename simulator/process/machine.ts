@@ -1,6 +1,6 @@
 // The whole simulated machine: one kernel, its processes, its files.
 // This file holds the shape only.
-// Not here: making one (../createMachine.ts).
+// Not here: making one (../machine/createMachine.ts).
 
 import type { Clock } from "../clock.ts";
 import type { Kernel } from "../net/core/kernel.ts";

@@ -13,7 +13,7 @@ import {
   link,
 } from "./fileNodes.ts";
 import type { NamespaceFile } from "./fileSystem.ts";
-import { KERNEL } from "./kernelRelease.ts";
+import { KERNEL } from "../net/core/kernelRelease.ts";
 import { type FIRST_NAMESPACES, namespaceInode } from "./namespaces.ts";
 import { shareFile } from "./openFiles.ts";
 import type { OpenFile, Process } from "./process.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runToEnd } from "../run.ts";
+import { runToEnd } from "../machine/run.ts";
 import { print, read, readAll, sleep, write } from "./io.ts";
 import { machineWith, runProgram, sink } from "./machine.fixture.ts";
 import { dropFile, setFile } from "./openFiles.ts";

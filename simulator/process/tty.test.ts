@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runFor } from "../run.ts";
+import { runFor } from "../machine/run.ts";
 import { print, read } from "./io.ts";
 import { machineWith } from "./machine.fixture.ts";
 import type { Machine } from "./machine.ts";

@@ -5,7 +5,7 @@
 import { type Newest, newestOnly } from "../../shared/newest.ts";
 import type { Observation, Observations, Pace } from "../../shared/sandbox.ts";
 import { programs } from "../commands/programs.ts";
-import { createMachine } from "../createMachine.ts";
+import { createMachine } from "../machine/createMachine.ts";
 import { openDevice } from "../net/core/devChange.ts";
 import type { Machine } from "../process/machine.ts";
 import { networkState } from "./networkState.ts";

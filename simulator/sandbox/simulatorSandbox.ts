@@ -1,6 +1,6 @@
 // The simulator as a sandbox of the seam: one machine, made anew by a reset, run at a pace beside the
 // reader's time. Whoever holds it cannot tell where it runs: the page's worker, the server, a test.
-// Not here: the machine (../createMachine.ts), its life (machineLife.ts).
+// Not here: the machine (../machine/createMachine.ts), its life (machineLife.ts).
 
 import { type Pace, type Sandbox, SandboxError } from "../../shared/sandbox.ts";
 import { beginLife, type LifeOptions } from "./machineLife.ts";

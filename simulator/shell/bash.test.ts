@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createMachine } from "../createMachine.ts";
+import { createMachine } from "../machine/createMachine.ts";
 import type { ProgramEntry } from "../process/machine.ts";
 import { sendSignal, spawn } from "../process/processTable.ts";
-import { runFor } from "../run.ts";
+import { runFor } from "../machine/run.ts";
 import { bashProgram } from "./bash.ts";
 import { printTo } from "./capture.fixture.ts";
 import { isFinished } from "./interactive.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createMachine } from "../../createMachine.ts";
+import { createMachine } from "../../machine/createMachine.ts";
 import type { OpenFile } from "../../process/process.ts";
 import { spawn } from "../../process/processTable.ts";
 import { arp } from "../arp.ts";

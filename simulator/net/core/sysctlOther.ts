@@ -3,7 +3,7 @@
 // except that kernel.hostname is answered by whoever knows the process (procSys.ts).
 // Not simulated: what they do.
 
-import { KERNEL } from "../../process/kernelRelease.ts";
+import { KERNEL } from "./kernelRelease.ts";
 import type { Net } from "./netNamespace.ts";
 import { fixedEntry, parseNumbers, type SysctlEntry } from "./sysctlEntry.ts";
 

@@ -3,8 +3,8 @@
 // A process that waits for something that can no longer come is left where it is.
 // Not here: running at the pace of a reader's clock.
 
-import type { Machine } from "./process/machine.ts";
-import type { ExitStatus, Process } from "./process/process.ts";
+import type { Machine } from "../process/machine.ts";
+import type { ExitStatus, Process } from "../process/process.ts";
 
 /** Turns of processes between two looks at the clock. */
 const SLICES = 1000;

@@ -2,13 +2,13 @@
 // init. The same seed and the same input give the same bytes.
 // Not here: running it (run.ts). Not simulated: booting.
 
-import { createClock } from "./clock.ts";
-import { bootKernel } from "./net/bootKernel.ts";
-import type { Machine, ProgramEntry } from "./process/machine.ts";
-import { createInit, endProcess } from "./process/processTable.ts";
-import { createScheduler } from "./process/runProcesses.ts";
-import { createFiles } from "./process/startTree.ts";
-import { createRandom } from "./random.ts";
+import { createClock } from "../clock.ts";
+import { bootKernel } from "../net/bootKernel.ts";
+import type { Machine, ProgramEntry } from "../process/machine.ts";
+import { createInit, endProcess } from "../process/processTable.ts";
+import { createScheduler } from "../process/runProcesses.ts";
+import { createFiles } from "../process/startTree.ts";
+import { createRandom } from "../random.ts";
 
 /** When a machine starts unless somebody says otherwise, microseconds since 1970. */
 const DEFAULT_START = 1_795_505_400_000_000;
