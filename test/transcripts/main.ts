@@ -1,9 +1,10 @@
 // `npm run -s transcripts -- record FILE…` asks the VM and writes what it prints; `check [FILE…]`
 // replays on the simulator and shows what differs. A FILE that holds only commands becomes a
-// transcript when it is recorded; marks in `differs` stay.
+// transcript when it is recorded; marks in `differs` stay. `limits` writes the README's table.
 // Not here: the test (transcripts.test.ts).
 
 import { openSandbox } from "../../server/sandboxes/choose.ts";
+import { writeLimits } from "./limits.ts";
 import { type Difference, differences, play } from "./replay.ts";
 import {
   allTranscripts,
@@ -16,8 +17,9 @@ import {
 const [verb, ...files] = process.argv.slice(2);
 if (verb === "record" && files.length > 0) for (const file of files) await record(file);
 else if (verb === "check") await checkAll(files.length > 0 ? files : allTranscripts());
+else if (verb === "limits") writeLimits();
 else {
-  console.error("Usage: npm run -s transcripts -- record FILE… | check [FILE…]");
+  console.error("Usage: npm run -s transcripts -- record FILE… | check [FILE…] | limits");
   process.exitCode = 2;
 }
 

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openSandbox } from "../../server/sandboxes/choose.ts";
+import { limitsInReadme, limitsTable } from "./limits.ts";
 import { differences, play } from "./replay.ts";
 import { allTranscripts, nameOf, readTranscript } from "./transcript.ts";
 
@@ -27,3 +28,7 @@ for (const file of allTranscripts()) {
     assert.deepEqual(stale, [], "these turns are marked as different and are the same");
   });
 }
+
+test("the README says what differs; write it by: npm run -s transcripts -- limits", () => {
+  assert.equal(limitsInReadme(), limitsTable());
+});
