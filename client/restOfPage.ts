@@ -5,6 +5,7 @@ import type { SessionEvent } from "../shared/session.ts";
 import type { CellElement } from "./elements/cellElement.ts";
 import { DockElement } from "./elements/dockElement.ts";
 import { showHelp } from "./elements/helpDialog.ts";
+import { PaceElement } from "./elements/paceElement.ts";
 import type { PageContext } from "./elements/pageElement.ts";
 import { PredictElement } from "./elements/predictElement.ts";
 import { ViewElement } from "./elements/viewElement.ts";
@@ -20,6 +21,7 @@ export function startRestOfPage(page: PageContext): { announce(event: SessionEve
   customElements.define("vb-view", ViewElement);
   customElements.define("vb-dock", DockElement);
   customElements.define("vb-predict", PredictElement);
+  customElements.define("vb-pace", PaceElement);
   for (const element of document.querySelectorAll<DockElement | PredictElement>(
     "vb-dock, vb-predict",
   )) {

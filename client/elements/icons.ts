@@ -14,6 +14,8 @@ const paths = {
   lost: "M8 2.2l6 11H2zM8 6.5v3M8 11.3v.4",
   run: "M5 3.2l7.5 4.8L5 12.8z",
   stop: "M4 4h8v8H4z",
+  pause: "M5.2 3.2v9.6M10.8 3.2v9.6",
+  step: "M4 3.5l6 4.5-6 4.5zM12.5 3.5v9",
   terminal: "M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10.2h3",
 } as const;
 

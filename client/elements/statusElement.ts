@@ -2,7 +2,7 @@
 // buttons for all cells, and a plain sentence whenever something is not as it should be.
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { PageState } from "../page/store.ts";
+import { type PageState, paceOf } from "../page/store.ts";
 import type { CellState } from "../session/cellState.ts";
 import { icon } from "./icons.ts";
 import { type PageContext, PageElement } from "./pageElement.ts";
@@ -29,8 +29,10 @@ export class StatusElement extends PageElement {
     const away = state.connection.state !== "open";
     return html`
       <div class="status-line">
-        <span class="status-kernel" data-sandbox=${state.session.sandbox.state}>${kernel(state)}</span>
+        <span class="status-kernel" data-sandbox=${state.session.sandbox.state}
+          ?data-paused=${paceOf(state) === 0}>${kernel(state)}</span>
         <span class="status-progress">${ran} of ${total}<span class="wide"> cells run</span></span>
+        ${paceOf(state) === undefined ? nothing : html`<vb-pace .page=${this.page}></vb-pace>`}
         <span class="status-actions">
           <button class="run" ?disabled=${away || busy} @click=${() => runAll(this.page)}
             >${icon("run")}Run all</button>
@@ -54,6 +56,8 @@ export class StatusElement extends PageElement {
   }
 }
 
+const standsStill = "Time stands still";
+
 function counts(states: ReadonlyMap<string, CellState>) {
   const all = [...states.values()];
   return {
@@ -63,9 +67,11 @@ function counts(states: ReadonlyMap<string, CellState>) {
   };
 }
 
-/** Which kernel answers, or would answer. */
-function kernel({ session, offer }: PageState): string {
+/** Which kernel answers, or would answer; or that nothing moves on by itself. */
+function kernel(state: PageState): string {
+  const { session, offer } = state;
   const { sandbox } = session;
+  if (paceOf(state) === 0) return standsStill;
   if (sandbox.state === "ready") return sandbox.kernel;
   if (sandbox.state === "starting") return `Starting ${offer?.label ?? "the sandbox"} …`;
   return offer?.label ?? "";
@@ -85,8 +91,11 @@ function told({ store, actions }: PageContext): TemplateResult | typeof nothing 
     return html`<p class="banner">${notice}
       <button class="quiet" @click=${actions.dismissNotice}>Dismiss</button></p>`;
   }
-  if (session.sandbox.state !== "ended") return nothing;
-  return html`<p class="banner">${session.sandbox.reason}</p>`;
+  if (session.sandbox.state === "ended") {
+    return html`<p class="banner">${session.sandbox.reason}</p>`;
+  }
+  const paused = paceOf(store.state) === 0;
+  return paused ? html`<span class="visually-hidden">${standsStill}.</span>` : nothing;
 }
 
 /** Seen, but not read aloud each second. */

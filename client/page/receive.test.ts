@@ -8,7 +8,7 @@ import type { ServerMessage, SessionEvent } from "../../shared/session.ts";
 import type { Connection } from "../connection/connection.ts";
 import { joined } from "../session/outputLog.ts";
 import { receiver } from "./receive.ts";
-import { createStore, type PageStore } from "./store.ts";
+import { createStore, type PageStore, paceOf } from "./store.ts";
 
 Object.assign(globalThis, { document: { hidden: true } });
 
@@ -36,8 +36,8 @@ beforeEach(() => {
   receive = (message) => take(message, connection);
 });
 
-function hello(session: string, first: number, head: number): ServerMessage {
-  return { type: "hello", session, first, head, offer };
+function hello(session: string, first: number, head: number) {
+  return { type: "hello", session, first, head, offer } as const satisfies ServerMessage;
 }
 
 function output(seq: number, text: string): SessionEvent {
@@ -132,4 +132,18 @@ test("what has been shown is told to the server once, with the newest number", a
   receive({ type: "events", events: [output(2, "2")] });
   while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(sent, [{ type: "seen", seq: 2 }]);
+});
+
+test("time is virtual where the offer says so, and passes as the session says", () => {
+  receive(hello("s", 1, 1));
+  const set: SessionEvent = { type: "pace-set", pace: 10, seq: 1, time: 1 };
+  receive({ type: "events", events: [set] });
+  assert.equal(paceOf(store.state), undefined);
+  receive({ ...hello("s", 1, 1), offer: { kind: "simulator", label: "simulator", pace: 1 } });
+  assert.equal(paceOf(store.state), 10);
+});
+
+test("a sentence for the reader is shown", () => {
+  receive({ type: "notice", text: "Nothing is kept." });
+  assert.equal(store.state.notice, "Nothing is kept.");
 });

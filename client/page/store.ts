@@ -4,6 +4,7 @@
 
 import type { Cell, ShellCell } from "../../shared/chapter.ts";
 import type { NetworkState } from "../../shared/network.ts";
+import type { Pace } from "../../shared/sandbox.ts";
 import type { Offer } from "../../shared/session.ts";
 import type { ConnectionStatus } from "../connection/connection.ts";
 import { type CellState, cellStates } from "../session/cellState.ts";
@@ -110,6 +111,11 @@ export function createStore(slug: string, cells: readonly Cell[]): PageStore {
 
 function noChange() {
   return { state: false, runs: new Set<string>(), terminals: new Set<string>() };
+}
+
+/** How time passes; undefined where it is real. */
+export function paceOf({ session, offer }: PageState): Pace | undefined {
+  return offer?.pace === undefined ? undefined : (session.pace ?? offer.pace);
 }
 
 /** The shell cell with this id. */

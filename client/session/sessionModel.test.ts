@@ -112,3 +112,11 @@ test("output that is no longer kept is noted with its size", () => {
   );
   assert.equal(model.runs.get("a")?.keptBytes, 4096);
 });
+
+test("the newest pace holds, through a new sandbox too", () => {
+  assert.equal(emptySession.pace, undefined);
+  const model = fold(
+    events({ type: "pace-set", pace: 10 }, { type: "pace-set", pace: 0 }, ready, ready),
+  );
+  assert.equal(model.pace, 0);
+});
