@@ -43,6 +43,7 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     readonlyFunctions: new Set(),
     aliases: new Map(),
     disabled: new Set(),
+    fetched: new Map(),
     options: new Set(invocation.options),
     shopts: new Set([
       ...shoptsAtStart,

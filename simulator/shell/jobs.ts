@@ -87,12 +87,12 @@ export function markOf(state: ShellState, job: Job): string {
   return job === current ? "+" : job === previous ? "-" : " ";
 }
 
-/** %+ and %-: stopped jobs first, then the newest. */
-export function currentJobs(state: ShellState): (Job | undefined)[] {
+/** %+ and %-: stopped jobs first, then the newest; an ended job is only ever %+, when all have ended. */
+export function currentJobs(state: ShellState): readonly (Job | undefined)[] {
   const order = [...state.jobs].sort((a, b) => b.number - a.number);
   const stopped = order.filter((job) => conditionOf(job) === "stopped");
-  const others = order.filter((job) => conditionOf(job) !== "stopped");
-  return [...stopped, ...others];
+  const live = [...stopped, ...order.filter((job) => conditionOf(job) === "running")];
+  return live.length > 0 ? live : order.slice(0, 1);
 }
 
 /** One job as `jobs` prints it. */

@@ -6,7 +6,7 @@ import type { Process, Signal } from "../process/process.ts";
 import type { Steps } from "../process/wait.ts";
 import type { ArithmeticHost } from "./expand/arithmeticReader.ts";
 import type { Piece } from "./expand/fields.ts";
-import type { Command, Parsed, WordPart } from "./syntax/syntax.ts";
+import type { Assignment, Command, Parsed, WordPart } from "./syntax/syntax.ts";
 import { copyVariable, type Scope } from "./variables.ts";
 
 /** A function as defined, with where its lines are. */
@@ -75,6 +75,19 @@ export type Interpreter = {
 /** Where a command's name is looked for. */
 export type Lookup = { readonly functions: boolean; readonly standardPath?: boolean };
 
+/** How a builtin is called. */
+export type BuiltinWords = {
+  /** Its name, as called. */
+  readonly name: string;
+  /** The words after it. */
+  readonly args: readonly string[];
+  /** Arguments of declare and its kin that give an array its elements, by their place in `args`. */
+  readonly arrays: ReadonlyMap<number, Assignment>;
+};
+
+/** A builtin: it gets words and answers a status. */
+export type BuiltinCommand = (state: ShellState, call: BuiltinWords) => Steps<number>;
+
 /** One shell. */
 export type ShellState = {
   readonly process: Process;
@@ -89,6 +102,8 @@ export type ShellState = {
   readonly functions: Map<string, ShellFunction>;
   readonly readonlyFunctions: Set<string>;
   readonly aliases: Map<string, string>;
+  /** Builtins that were fetched; subshells share them. */
+  readonly fetched: Map<string, BuiltinCommand>;
   /** Builtins that `enable -n` has switched off. */
   readonly disabled: Set<string>;
   /** Names of `set -o` options that are on. */

@@ -4,22 +4,13 @@
 import { write } from "../../process/io.ts";
 import type { Steps } from "../../process/wait.ts";
 import { complain } from "../messages.ts";
-import type { ShellState } from "../shellState.ts";
-import type { Assignment } from "../syntax/syntax.ts";
-import { usageOf } from "./usages.ts";
+import type { BuiltinCommand, BuiltinWords, ShellState } from "../shellState.ts";
 
 /** How a builtin is called. */
-export type BuiltinCall = {
-  /** Its name, as called. */
-  readonly name: string;
-  /** The words after it. */
-  readonly args: readonly string[];
-  /** Arguments of declare and its kin that give an array its elements, by their place in `args`. */
-  readonly arrays: ReadonlyMap<number, Assignment>;
-};
+export type BuiltinCall = BuiltinWords;
 
 /** A builtin. */
-export type Builtin = (state: ShellState, call: BuiltinCall) => Steps<number>;
+export type Builtin = BuiltinCommand;
 
 /** A status without any work. */
 export function* answer(status: number): Steps<number> {
@@ -85,5 +76,6 @@ export function* readOptions(
 
 /** "kill: usage: …" on standard error. */
 export function* showUsage(state: ShellState, name: string): Steps<void> {
+  const { usageOf } = yield* state.process.machine.scheduler.fetch(import("./usages.ts"));
   yield* write(state.process, 2, `${name}: usage: ${usageOf(name)}\n`);
 }

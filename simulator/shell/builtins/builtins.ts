@@ -1,9 +1,11 @@
-// The table of builtins.
+// The table of builtins. Those that most scripts do without are fetched when one of them is first
+// called (lateBuiltins.ts).
 // Source: bash(1) SHELL BUILTIN COMMANDS.
 // Not here: what they do.
 
+import type { Steps } from "../../process/wait.ts";
 import type { ShellState } from "../shellState.ts";
-import { answer, type Builtin } from "./builtin.ts";
+import { answer, type Builtin, type BuiltinCall } from "./builtin.ts";
 import {
   builtin,
   command,
@@ -16,21 +18,9 @@ import {
   shift,
   source,
 } from "./control.ts";
-import { declare, exportOrReadonly } from "./declare.ts";
-import { cd, dirs, popd, pushd, pwd } from "./directories.ts";
-import { getopts } from "./getopts.ts";
-import { bind, caller, complete, fc, history } from "./history.ts";
-import { disown, jobs, resume, suspend, wait } from "./jobControl.ts";
-import { kill } from "./kill.ts";
-import { times, ulimit, umask } from "./limits.ts";
-import { mapfile } from "./mapfile.ts";
-import { alias, enable, hash, help, type, unalias } from "./names.ts";
-import { echo, printf } from "./printf.ts";
-import { read } from "./read.ts";
-import { set, shopt } from "./setOptions.ts";
+import { cd, pwd } from "./directories.ts";
+import { echo } from "./echo.ts";
 import { test } from "./test.ts";
-import { trap } from "./trap.ts";
-import { unset } from "./unset.ts";
 
 const succeed: Builtin = () => answer(0);
 
@@ -44,66 +34,41 @@ const table: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["source", source],
   ["[", test],
   ["test", test],
-  ["alias", alias],
-  ["bg", resume],
-  ["fg", resume],
-  ["bind", bind],
   ["break", leaveLoop],
   ["continue", leaveLoop],
   ["builtin", builtin],
-  ["caller", caller],
   ["cd", cd],
   ["command", command],
-  ["compgen", complete],
-  ["complete", complete],
-  ["compopt", complete],
-  ["declare", declare],
-  ["typeset", declare],
-  ["local", declare],
-  ["dirs", dirs],
-  ["disown", disown],
   ["echo", echo],
-  ["enable", enable],
   ["eval", evalWords],
   ["exec", exec],
   ["exit", exit],
   ["logout", exit],
-  ["export", exportOrReadonly],
-  ["readonly", exportOrReadonly],
-  ["fc", fc],
-  ["getopts", getopts],
-  ["hash", hash],
-  ["help", help],
-  ["history", history],
-  ["jobs", jobs],
-  ["kill", kill],
   ["let", letWords],
-  ["mapfile", mapfile],
-  ["readarray", mapfile],
-  ["popd", popd],
-  ["printf", printf],
-  ["pushd", pushd],
   ["pwd", pwd],
-  ["read", read],
   ["return", returnFrom],
-  ["set", set],
   ["shift", shift],
-  ["shopt", shopt],
-  ["suspend", suspend],
-  ["times", times],
-  ["trap", trap],
-  ["type", type],
-  ["ulimit", ulimit],
-  ["umask", umask],
-  ["unalias", unalias],
-  ["unset", unset],
-  ["wait", wait],
 ]);
+
+const lateNames: ReadonlySet<string> = new Set(
+  "alias bg fg bind caller compgen complete compopt declare typeset local dirs disown enable export readonly fc getopts hash help history jobs kill mapfile readarray popd printf pushd read set shopt suspend times trap type ulimit umask unalias unset wait".split(
+    " ",
+  ),
+);
 
 /** The builtin of a name, unless it is switched off. */
 export function findBuiltin(state: ShellState, name: string): Builtin | undefined {
-  return state.disabled.size > 0 && state.disabled.has(name) ? undefined : table.get(name);
+  if (state.disabled.size > 0 && state.disabled.has(name)) return undefined;
+  const known = table.get(name) ?? state.fetched.get(name);
+  return known ?? (lateNames.has(name) ? fetchAndRun : undefined);
+}
+
+function* fetchAndRun(state: ShellState, call: BuiltinCall): Steps<number> {
+  const { scheduler } = state.process.machine;
+  const { lateBuiltins } = yield* scheduler.fetch(import("./lateBuiltins.ts"));
+  for (const [name, builtin] of lateBuiltins) state.fetched.set(name, builtin);
+  return yield* (lateBuiltins.get(call.name) ?? fail)(state, call);
 }
 
 /** All names, for completion. */
-export const builtinNames: readonly string[] = [...table.keys()];
+export const builtinNames: readonly string[] = [...table.keys(), ...lateNames];

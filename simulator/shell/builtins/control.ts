@@ -13,7 +13,6 @@ import { asUnwind, leave, type ShellState } from "../shellState.ts";
 import { parseText } from "../syntax/parse.ts";
 import { environmentOf, readVariable } from "../values.ts";
 import { type Builtin, type BuiltinCall, readOptions, showUsage } from "./builtin.ts";
-import { describeNames } from "./names.ts";
 
 /** break and continue. */
 export const leaveLoop: Builtin = function* (state, { name, args }) {
@@ -222,6 +221,8 @@ export const command: Builtin = function* (state, call) {
   if (rest.length === 0) return 0;
   if (flags.has("v") || flags.has("V")) {
     const style = flags.has("V") ? "long" : "short";
+    const { scheduler } = state.process.machine;
+    const { describeNames } = yield* scheduler.fetch(import("./names.ts"));
     return yield* describeNames(state, rest, { caller: "command", style });
   }
   return yield* state.interpreter.words(state, rest, {

@@ -1,5 +1,5 @@
-// echo and printf.
-// Source: bash(1) echo, printf; printf(3); strftime(3).
+// printf.
+// Source: bash(1) printf; printf(3); strftime(3).
 // Not simulated: %n, the time zone (it is UTC), more digits of floating point than JavaScript has.
 
 import { write } from "../../process/io.ts";
@@ -13,26 +13,6 @@ import { assign } from "../values.ts";
 import { type Builtin, readOptions, showUsage } from "./builtin.ts";
 import { formatFloat } from "./floatFormat.ts";
 import { formatTime } from "./timeFormat.ts";
-
-/** echo. */
-export const echo: Builtin = function* (state, { args }) {
-  let newline = true;
-  let escapes = state.shopts.has("xpg_echo");
-  let at = 0;
-  for (; /^-[neE]+$/.test(args[at] ?? ""); at++) {
-    for (const letter of (args[at] ?? "").slice(1)) {
-      if (letter === "n") newline = false;
-      else escapes = letter === "e";
-    }
-  }
-  let text = at === 0 ? args.join(" ") : args.slice(at).join(" ");
-  if (escapes) {
-    const decoded = decodeAnsi(text, "echo");
-    text = decoded.text;
-    if (decoded.stopped) newline = false;
-  }
-  return yield* say(state, "echo", newline ? `${text}\n` : text);
-};
 
 /** The longest text that one conversion may make. */
 const widest = 1_000_000;

@@ -1,0 +1,26 @@
+// echo.
+// Source: bash(1) echo.
+
+import { say } from "../messages.ts";
+import { decodeAnsi } from "../syntax/ansiQuote.ts";
+import type { Builtin } from "./builtin.ts";
+
+/** echo. */
+export const echo: Builtin = function* (state, { args }) {
+  let newline = true;
+  let escapes = state.shopts.has("xpg_echo");
+  let at = 0;
+  for (; /^-[neE]+$/.test(args[at] ?? ""); at++) {
+    for (const letter of (args[at] ?? "").slice(1)) {
+      if (letter === "n") newline = false;
+      else escapes = letter === "e";
+    }
+  }
+  let text = at === 0 ? args.join(" ") : args.slice(at).join(" ");
+  if (escapes) {
+    const decoded = decodeAnsi(text, "echo");
+    text = decoded.text;
+    if (decoded.stopped) newline = false;
+  }
+  return yield* say(state, "echo", newline ? `${text}\n` : text);
+};
