@@ -46,7 +46,7 @@ async function checkAll(names: readonly string[]): Promise<void> {
   for (const file of names) {
     const turns = readTranscript(file);
     await using sandbox = await openSandbox("simulator", () => {});
-    const found = differences(turns, await play(sandbox, turns));
+    const found = differences(turns, await play(sandbox, turns, 20_000));
     same += turns.length - found.length;
     other += found.length;
     for (const difference of found) console.log(textOf(nameOf(file), difference));

@@ -17,12 +17,21 @@ export type Difference = {
   readonly differs: string | undefined;
 };
 
-/** Runs the commands of the turns; the turns as this sandbox answers them. */
-export async function play(sandbox: Sandbox, turns: readonly Turn[]): Promise<readonly Turn[]> {
+/** A machine that waits for what never comes would wait for ever. */
+const LIMIT_MILLISECONDS = 240_000;
+
+/** Runs the commands of the turns; the turns as this sandbox answers them, up to where it got stuck. */
+export async function play(
+  sandbox: Sandbox,
+  turns: readonly Turn[],
+  limit = LIMIT_MILLISECONDS,
+): Promise<readonly Turn[]> {
+  const timer = setTimeout(() => void sandbox[Symbol.asyncDispose](), limit);
   const { results } = await runCommands(
     sandbox,
     turns.map(({ command }) => command),
   );
+  clearTimeout(timer);
   return results;
 }
 
