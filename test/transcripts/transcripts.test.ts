@@ -16,7 +16,7 @@ for (const file of allTranscripts()) {
       "record it first",
     );
     await using sandbox = await openSandbox("simulator", () => {});
-    const found = differences(turns, await play(sandbox, turns, 20_000));
+    const found = differences(turns, await play(sandbox, turns, 60_000));
     assert.deepEqual(
       found.filter(({ differs }) => differs === undefined),
       [],
