@@ -5,12 +5,12 @@
 import type { RunEvent } from "../../shared/sandbox.ts";
 import { utf8 } from "../../shared/utf8.ts";
 import type { Machine } from "../process/machine.ts";
-import type { ByteString, OpenFile, Process } from "../process/process.ts";
+import type { OpenFile, Process } from "../process/process.ts";
 import { spawn, statusNumber } from "../process/processTable.ts";
 import { signalNumber } from "../process/signals.ts";
 import { createWaitQueue } from "../process/wait.ts";
 import { bashProgram } from "../shell/bash.ts";
-import { type ByteQueue, byteQueue, bytesOf } from "./byteQueue.ts";
+import { type ByteQueue, byteQueue, byteString, bytesOf } from "./byteQueue.ts";
 import { rootEnvironment } from "./environment.ts";
 import type { MachineLife } from "./machineLife.ts";
 
@@ -21,9 +21,11 @@ export async function* runScript(
   name: string,
 ): AsyncGenerator<RunEvent> {
   const drained = createWaitQueue();
-  const queue = byteQueue(() => {
-    drained.wakeAll();
-    life.runner.wake();
+  const queue = byteQueue({
+    drained() {
+      drained.wakeAll();
+      life.runner.wake();
+    },
   });
   const process = startScript(life.machine, { source, name }, outputTo(queue, drained.wait));
   if (process === undefined) {
@@ -94,12 +96,4 @@ function startScript(
     cwd: "/root",
     processGroup: 0,
   });
-}
-
-function byteString(bytes: Uint8Array): ByteString {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  }
-  return text;
 }

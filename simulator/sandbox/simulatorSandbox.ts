@@ -4,6 +4,7 @@
 
 import { type Pace, type Sandbox, SandboxError } from "../../shared/sandbox.ts";
 import { beginLife, type LifeOptions } from "./machineLife.ts";
+import { namedTerminals } from "./namedTerminals.ts";
 import { runScript } from "./scriptRun.ts";
 
 /** What a simulator is made of. */
@@ -13,7 +14,6 @@ export type SimulatorOptions = Omit<LifeOptions, "pace"> & {
 };
 
 const KERNEL = "the simulator of Linux 6.1";
-const NO_TERMINALS = "The simulator has no terminals yet; use --sandbox vm or --sandbox host.";
 const RESET = "The sandbox was reset.";
 const CLOSED = "The sandbox was closed.";
 
@@ -25,11 +25,12 @@ export function openSimulator(options: SimulatorOptions): Sandbox {
   });
   let pace = options.pace;
   let life = beginLife({ ...options, pace });
+  let terminals = namedTerminals(life);
   return {
     kind: "simulator",
     kernel: KERNEL,
     ended,
-    terminal: () => Promise.reject(new SandboxError(NO_TERMINALS)),
+    terminal: (name, size) => terminals.open(name, size),
     script: (source, { name }) => runScript(life, source, name),
     observe: () => life.observations,
     async reset(to) {
@@ -38,6 +39,7 @@ export function openSimulator(options: SimulatorOptions): Sandbox {
       }
       life.end(RESET);
       life = beginLife({ ...options, pace });
+      terminals = namedTerminals(life);
     },
     time: {
       get pace() {

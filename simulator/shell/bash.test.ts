@@ -5,12 +5,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createMachine } from "../machine/createMachine.ts";
+import { runFor } from "../machine/run.ts";
 import type { ProgramEntry } from "../process/machine.ts";
 import { sendSignal, spawn } from "../process/processTable.ts";
-import { runFor } from "../machine/run.ts";
 import { bashProgram } from "./bash.ts";
 import { printTo } from "./capture.fixture.ts";
-import { isFinished } from "./interactive.ts";
+import { isFinished } from "./interactive/interactiveLoop.ts";
 import { parseText } from "./syntax/parse.ts";
 
 const programs = new Map<string, ProgramEntry>([["bash", { program: bashProgram }]]);

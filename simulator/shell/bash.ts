@@ -1,5 +1,5 @@
 // bash 5.2 as a program: bash [options] [-c commands | file] [words], commands from standard input, and
-// an interactive shell on a terminal (interactive.ts, fetched when it is needed).
+// an interactive shell on a terminal (interactive/, fetched when it is needed).
 // Source: bash(1) OPTIONS, INVOCATION.
 // Not simulated: restricted shells, startup files of login shells.
 
@@ -39,7 +39,9 @@ function* runShell(self: Process, invocation: Invocation): Execution {
     return yield* endOfShell(state, () => runScript(state, text));
   }
   if (state.interactive) {
-    const { interactiveLoop } = yield* self.machine.scheduler.fetch(import("./interactive.ts"));
+    const { interactiveLoop } = yield* self.machine.scheduler.fetch(
+      import("./interactive/interactiveLoop.ts"),
+    );
     return yield* endOfShell(state, () => interactiveLoop(state));
   }
   return yield* endOfShell(state, () => runInput(state));

@@ -2,6 +2,7 @@
 // Source: bash(1) INVOCATION, Shell Variables.
 // Not here: reading the command line (invocation.ts), running anything (execute/).
 
+import { write } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
 import { findProgram } from "../process/programLookup.ts";
 import { findBuiltin } from "./builtins/builtins.ts";
@@ -22,9 +23,10 @@ const interpreter: Interpreter = {
   processPath,
   command: runCommand,
   parts: expandParts,
-  *started() {
+  *started(state, job) {
     // A script's shell says nothing of new jobs.
-    yield* [];
+    if (state.terminal === undefined) return;
+    yield* write(state.process, 2, `[${job.number}] ${state.lastBackground}\n`);
   },
   words: runKnownWords,
 };
@@ -89,6 +91,7 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     current: undefined,
     lastArgument: process.environment.get("_") ?? invocation.name,
     savedOptions: undefined,
+    terminal: undefined,
   };
 }
 
@@ -124,7 +127,10 @@ function startVariables(process: Process, invocation: Invocation): Scope {
   const level = Number(process.environment.get("SHLVL") ?? "0");
   set("SHLVL", `${Number.isInteger(level) && level >= 0 ? level + 1 : 1}`, "x");
   if (invocation.interactive) {
-    if (!scope.has("PS1")) set("PS1", "\\s-\\v\\$ ");
+    // The sandboxes' /etc/bash.bashrc names the machine and the folder.
+    const plain = process.argv.includes("--norc");
+    if (!plain) set("PS1", "\\h:\\w # ");
+    else if (!scope.has("PS1")) set("PS1", "\\s-\\v\\$ ");
     set("PS2", "> ");
   }
   scope.delete("_");

@@ -77,6 +77,7 @@ export function processText(process: Process): string {
 export function jobText(job: Job): string {
   const condition = conditionOf(job);
   if (condition === "running") return "Running";
+  if (condition === "stopped") return "Stopped";
   const last = job.processes.at(-1)?.process;
   return last === undefined ? "Done" : processText(last);
 }
@@ -158,6 +159,27 @@ export function* tellDeaths(state: ShellState): Steps<void> {
   }
 }
 
+/** What a shell on a terminal says of its jobs: which have stopped, and which have ended. */
+export function* tellChanges(state: ShellState): Steps<void> {
+  for (const job of [...state.jobs]) {
+    const condition = conditionOf(job);
+    if (condition === "running") job.told = "Running";
+    if (condition === "stopped" && job.told !== "Stopped") {
+      job.told = "Stopped";
+      yield* write(state.process, 2, `\n${jobLine(state, job)}`);
+    }
+    if (condition !== "done") continue;
+    if (!quietAtPrompt(job)) yield* write(state.process, 2, jobLine(state, job));
+    forgetJob(state, job);
+  }
+}
+
+/** Who pressed Ctrl-C knows. */
+function quietAtPrompt(job: Job): boolean {
+  const end = endOf(job);
+  return job.told === "told" || ("signal" in end && end.signal === "INT");
+}
+
 function signalled(job: Job): boolean {
   return "signal" in endOf(job);
 }
@@ -176,6 +198,7 @@ function quiet(job: Job, signal: Signal): boolean {
 function deathText(state: ShellState, job: Job): string {
   const end = endOf(job);
   if ("signal" in end && end.signal === "TERM") return "Terminated\n";
+  if (state.terminal !== undefined && "signal" in end) return `${signalText(end.signal)}\n`;
   let text = "";
   for (const [index, one] of job.processes.entries()) {
     const { process, text: command } = one;

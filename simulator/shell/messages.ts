@@ -10,7 +10,7 @@ import { leave, type ShellState } from "./shellState.ts";
 export function prefix(state: ShellState): string {
   if (!state.interactive) return `${state.source}: line ${state.line}: `;
   const file = state.source === state.name ? "" : `${state.source}: line ${state.line}: `;
-  return `${state.name}: ${file}`;
+  return `${state.name.replace(/^.*\//, "")}: ${file}`;
 }
 
 /** Says it on standard error. */

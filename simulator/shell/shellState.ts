@@ -75,6 +75,14 @@ export type Interpreter = {
 /** Where a command's name is looked for. */
 export type Lookup = { readonly functions: boolean; readonly standardPath?: boolean };
 
+/** What only a shell has that reads from a terminal. */
+export type TerminalSide = {
+  /** `exit` has warned of stopped jobs, and nothing was run since. */
+  exitWarned: boolean;
+  /** Ctrl-C has come to a run of a cell: what has not begun is left out. */
+  stopped(): boolean;
+};
+
 /** How a builtin is called. */
 export type BuiltinWords = {
   /** Its name, as called. */
@@ -167,6 +175,8 @@ export type ShellState = {
   lastArgument: string;
   /** Options as they were when a function said `local -`. */
   savedOptions: ReadonlySet<string> | undefined;
+  /** Set in the shell itself, not in its subshells. */
+  terminal: TerminalSide | undefined;
   /** True when commands come from standard input. */
   readonly readsInput: boolean;
 };
@@ -203,6 +213,7 @@ export function copyState(state: ShellState, process: Process): ShellState {
     depth: state.depth + 1,
     steps: 0,
     openSubstitutions: [],
+    terminal: undefined,
   };
 }
 

@@ -2,7 +2,7 @@
 // Source: bash(1) trap, SIGNALS.
 // Not here: the builtin (builtins/trap.ts). Not simulated: extdebug's use of the DEBUG trap.
 
-import type { Signal } from "../process/process.ts";
+import type { Process, Signal } from "../process/process.ts";
 import { onSignal } from "../process/processTable.ts";
 import type { Steps } from "../process/wait.ts";
 import { asUnwind, leave, type ShellState } from "./shellState.ts";
@@ -34,6 +34,14 @@ function defaultIn(state: ShellState, signal: Signal): "default" | "ignore" | ((
     signal === "TTOU"
     ? "ignore"
     : "default";
+}
+
+/** A program or subshell of a shell on a terminal dies of what that shell survives. */
+export function restoreSignals(state: ShellState, process: Process): void {
+  if (!state.interactive) return;
+  for (const signal of ["INT", "QUIT", "TERM", "TSTP", "TTIN", "TTOU"] as const) {
+    if (state.traps.get(signal)?.command !== "") onSignal(process, signal, "default");
+  }
 }
 
 /** Runs the traps of signals that have come. */

@@ -4,12 +4,14 @@
 // Not simulated: exec -l beyond the dash before the name.
 
 import { errnoText } from "../../net/core/errno.ts";
+import { write } from "../../process/io.ts";
 import { dropFile } from "../../process/openFiles.ts";
 import type { Steps } from "../../process/wait.ts";
 import { lookUp, replaceShell } from "../execute/program.ts";
 import { calculate } from "../expand/calculate.ts";
+import { conditionOf } from "../jobs.ts";
 import { complain, refuse } from "../messages.ts";
-import { asUnwind, leave, type ShellState } from "../shellState.ts";
+import { asUnwind, leave, type ShellState, type TerminalSide } from "../shellState.ts";
 import { parseText } from "../syntax/parse.ts";
 import { environmentOf, readVariable } from "../values.ts";
 import { type Builtin, type BuiltinCall, readOptions, showUsage } from "./builtin.ts";
@@ -69,6 +71,7 @@ export const exit: Builtin = function* (state, { name, args }) {
   if (name === "logout" && !state.shopts.has("login_shell")) {
     return yield* refuse(state, "logout: not login shell: use `exit'");
   }
+  if (state.terminal !== undefined && (yield* keptByJobs(state, state.terminal))) return 1;
   const [word, more] = args[0] === "--" ? args.slice(1) : args;
   if (word === undefined) return leave({ unwind: "exit", status: state.status });
   const number = wholeNumber(word);
@@ -79,6 +82,16 @@ export const exit: Builtin = function* (state, { name, args }) {
   if (more !== undefined) yield* tooMany(state, name);
   return leave({ unwind: "exit", status: number & 255 });
 };
+
+/** A shell on a terminal says that it leaves; stopped jobs keep it once. */
+export function* keptByJobs(state: ShellState, terminal: TerminalSide): Steps<boolean> {
+  yield* write(state.process, 2, "exit\n");
+  if (terminal.exitWarned || !state.jobs.some((job) => conditionOf(job) === "stopped"))
+    return false;
+  terminal.exitWarned = true;
+  yield* write(state.process, 2, "There are stopped jobs.\n");
+  return true;
+}
 
 /** eval. */
 export const evalWords: Builtin = function* (state, call) {

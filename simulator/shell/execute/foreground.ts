@@ -8,7 +8,7 @@ import type { Process } from "../../process/process.ts";
 import { reap, waitFor, waitForChange } from "../../process/processTable.ts";
 import { signalNumber } from "../../process/signals.ts";
 import type { Steps } from "../../process/wait.ts";
-import { addJob, jobLine, tellDeath, tellDeaths } from "../jobs.ts";
+import { addJob, jobLine, tellChanges, tellDeath, tellDeaths } from "../jobs.ts";
 import { leave, type ShellState } from "../shellState.ts";
 import { runPending } from "../traps.ts";
 import { statusOf } from "../values.ts";
@@ -39,6 +39,7 @@ export function* waitForeground(
   }
   if (controlled && tty !== undefined && state.interactive)
     tty.foreground = state.process.processGroup;
+  const { terminal } = state;
   if (stopped) {
     const processes = waited.map((one) => ({ process: one.process, text: one.text() }));
     const job = addJob(state, {
@@ -53,6 +54,11 @@ export function* waitForeground(
     job.told = "Stopped";
   } else yield* afterEnd(state, waited, text);
   if (state.pending.length > 0) yield* runPending(state);
+  if (terminal !== undefined) {
+    yield* tellChanges(state);
+    // A program that took the Ctrl-C for itself and ended well does not end the loop around it.
+    if (terminal.stopped() && state.loops > 0) leave({ unwind: "break", level: state.loops });
+  }
   return statuses;
 }
 

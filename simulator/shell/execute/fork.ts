@@ -13,7 +13,7 @@ import { expandText } from "../expand/words.ts";
 import { complain, discard } from "../messages.ts";
 import { asUnwind, copyState, type ShellState } from "../shellState.ts";
 import type { Parsed, Redirect } from "../syntax/syntax.ts";
-import { runExitTrap } from "../traps.ts";
+import { restoreSignals, runExitTrap } from "../traps.ts";
 import { environmentOf, statusOf } from "../values.ts";
 
 /** How a subshell is to run. */
@@ -53,6 +53,11 @@ function runFork(
   // The copy is made now: the parent goes on before the child's first turn.
   const inner = copyState(state, child);
   inner.mayExec = how.request.mayExec === true;
+  if (state.terminal !== undefined) {
+    // Only the shell itself controls jobs.
+    restoreSignals(state, child);
+    inner.options.delete("monitor");
+  }
   if (how.request.detached === true) {
     onSignal(child, "INT", "ignore");
     onSignal(child, "QUIT", "ignore");

@@ -5,12 +5,13 @@
 import { errnoText } from "../../net/core/errno.ts";
 import { write } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
-import { commandName, mayStart, onSignal, spawn } from "../../process/processTable.ts";
+import { commandName, mayStart, spawn } from "../../process/processTable.ts";
 import { type FoundProgram, findProgram, loadProgram } from "../../process/programLookup.ts";
 import type { Steps } from "../../process/wait.ts";
 import { complain, discard, prefix } from "../messages.ts";
 import { leave, type ShellState } from "../shellState.ts";
 import { commandText } from "../syntax/printCommand.ts";
+import { restoreSignals } from "../traps.ts";
 import { environmentOf } from "../values.ts";
 import type { Scope } from "../variables.ts";
 import { waitForeground } from "./foreground.ts";
@@ -54,16 +55,9 @@ function programEnvironment(state: ShellState, call: ProgramCall): Map<string, s
 
 /** What a shell hides from programs goes; signals it ignores for itself act again. */
 function* start(state: ShellState, process: Process, found: FoundProgram): Steps<number> {
-  resetSignals(state, process);
+  restoreSignals(state, process);
   identify(process, found);
   return yield* (yield* loadProgram(process, found))(process);
-}
-
-function resetSignals(state: ShellState, process: Process): void {
-  if (!state.interactive) return;
-  for (const signal of ["INT", "QUIT", "TERM", "TSTP", "TTIN", "TTOU"] as const) {
-    if (state.traps.get(signal)?.command !== "") onSignal(process, signal, "default");
-  }
 }
 
 function identify(process: Process, found: FoundProgram): void {
@@ -83,6 +77,7 @@ export function* replaceShell(
   for (const [name, value] of what.environment) process.environment.set(name, value);
   process.argv = words;
   identify(process, what.found);
+  if (state.terminal !== undefined) restoreSignals(state, process);
   for (const [signal, handler] of process.handlers) {
     if (handler !== "ignore") process.handlers.delete(signal);
   }

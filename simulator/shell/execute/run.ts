@@ -124,8 +124,8 @@ export function* runCommand(state: ShellState, command: Command): Steps<number> 
     state.steps = 0;
     state.process.machine.clock.spend(turn.cost);
     yield pause;
-    if (state.interrupted) leave({ unwind: "top", status: 130 });
   }
+  if (state.interrupted) leave({ unwind: "top", status: 130 });
   if (state.pending.length > 0) yield* runPending(state);
   if (state.nesting >= deepest) yield* tooDeep(state);
   const trapped = state.traps.size > 0 && state.traps.has("ERR");
