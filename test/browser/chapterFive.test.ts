@@ -7,14 +7,12 @@ import type { Page } from "playwright-core";
 import {
   bytesOf,
   cellsOf,
-  openChapter,
   picture,
   runCell,
   tableRows,
   waitForStatus,
 } from "../support/chapterPage.ts";
-import { launchChromium } from "../support/chromium.ts";
-import { startVethbook, temporaryFolder } from "../support/runningServer.ts";
+import { type Reading, startReading } from "../support/reading.ts";
 import { cannotUse } from "../support/usableKinds.ts";
 
 const borderMacs = { veth1R: "02:00:05:00:01:00", veth2R: "02:00:05:00:02:00" };
@@ -23,21 +21,14 @@ const runAllPatience = 600_000;
 
 for (const kind of ["vm", "host"] as const) {
   describe(`chapter V on the ${kind} sandbox`, { skip: cannotUse(kind) }, () => {
-    const ending: (() => Promise<void>)[] = [];
+    let reading: Reading | undefined;
     let page: Page;
 
     before(async () => {
-      const state = await temporaryFolder();
-      ending.unshift(async () => state[Symbol.asyncDispose]());
-      const server = await startVethbook({ sandbox: kind, stateDirectory: state.path });
-      ending.unshift(async () => server[Symbol.asyncDispose]());
-      const browser = await launchChromium();
-      ending.unshift(() => browser.close());
-      page = await openChapter(browser, server.url);
+      reading = await startReading(kind);
+      page = reading.page;
     });
-    after(async () => {
-      for (const end of ending) await end();
-    });
+    after(() => reading?.[Symbol.asyncDispose]());
 
     test("Run on experiment 4 alone runs what it needs, and Proxy ARP answers", async () => {
       await runCell(page, "ping-proxy-arp");

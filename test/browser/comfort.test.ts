@@ -8,15 +8,13 @@ import type { BrowserContext, Page } from "playwright-core";
 import {
   bytesOf,
   editCell,
-  openChapter,
   picture,
   runCell,
   stopCell,
   tableRows,
   waitForStatus,
 } from "../support/chapterPage.ts";
-import { launchChromium } from "../support/chromium.ts";
-import { startVethbook, temporaryFolder } from "../support/runningServer.ts";
+import { type Reading, startReading } from "../support/reading.ts";
 import { cannotUse, firstUsable } from "../support/usableKinds.ts";
 
 const kind = firstUsable(["host", "vm"]);
@@ -24,19 +22,14 @@ const themes = ["light", "dark"] as const;
 const widths = [1280, 390];
 
 describe("the page for everyone", { skip: cannotUse(kind) }, () => {
-  const ending: (() => Promise<void>)[] = [];
   const complaints: string[] = [];
+  let reading: Reading | undefined;
   let context: BrowserContext;
   let page: Page;
 
   before(async () => {
-    const folder = await temporaryFolder();
-    ending.unshift(async () => folder[Symbol.asyncDispose]());
-    const server = await startVethbook({ sandbox: kind, stateDirectory: folder.path });
-    ending.unshift(async () => server[Symbol.asyncDispose]());
-    const browser = await launchChromium();
-    ending.unshift(() => browser.close());
-    page = await openChapter(browser, server.url);
+    reading = await startReading(kind);
+    page = reading.page;
     context = page.context();
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => {
@@ -46,9 +39,7 @@ describe("the page for everyone", { skip: cannotUse(kind) }, () => {
     await runCell(page, "detailed-routes");
     await waitForStatus(page, "detailed-routes", "done");
   });
-  after(async () => {
-    for (const end of ending) await end();
-  });
+  after(() => reading?.[Symbol.asyncDispose]());
 
   test("a terminal of a namespace: its prompt, what is typed, Ctrl-C", async () => {
     await page.getByRole("button", { name: "Terminals" }).click();

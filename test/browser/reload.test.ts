@@ -3,22 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import {
-  bytesOf,
-  editCell,
-  openChapter,
-  picture,
-  runCell,
-  waitForStatus,
-} from "../support/chapterPage.ts";
-import { launchChromium } from "../support/chromium.ts";
-import {
-  killChildren,
-  type RunningServer,
-  startVethbook,
-  temporaryFolder,
-} from "../support/runningServer.ts";
+import type { Page } from "playwright-core";
+import { bytesOf, editCell, picture, runCell, waitForStatus } from "../support/chapterPage.ts";
+import { type Reading, startReading } from "../support/reading.ts";
+import { killChildren, startVethbook } from "../support/runningServer.ts";
 import { cannotUse, firstUsable } from "../support/usableKinds.ts";
 
 const streaming = 'for i in $(seq 150); do echo "line $i of a stream"; sleep 0.02; done';
@@ -49,25 +37,14 @@ async function printed(page: Page, text: string): Promise<void> {
 }
 
 describe("output that survives", { skip: cannotUse(kind) }, () => {
-  const ending: (() => Promise<void>)[] = [];
-  let browser: Browser;
-  let server: RunningServer;
+  let reading: Reading;
   let page: Page;
-  let state: string;
 
   before(async () => {
-    const folder = await temporaryFolder();
-    ending.unshift(async () => folder[Symbol.asyncDispose]());
-    state = folder.path;
-    server = await startVethbook({ sandbox: kind, stateDirectory: state });
-    ending.unshift(async () => server[Symbol.asyncDispose]());
-    browser = await launchChromium();
-    ending.unshift(() => browser.close());
-    page = await openChapter(browser, server.url);
+    reading = await startReading(kind);
+    page = reading.page;
   });
-  after(async () => {
-    for (const end of ending) await end();
-  });
+  after(() => reading?.[Symbol.asyncDispose]());
 
   test("ten reloads at random moments show the bytes of an undisturbed run", async () => {
     await editCell(page, "namespaces", streaming);
@@ -102,7 +79,7 @@ describe("output that survives", { skip: cannotUse(kind) }, () => {
     await editCell(page, "namespaces", endless);
     await runCell(page, "namespaces");
     await printed(page, "tick 3");
-    assert.equal(await killChildren(server.pid, processName), 1);
+    assert.equal(await killChildren(reading.server.pid, processName), 1);
     await waitForStatus(page, "namespaces", "lost");
     assert.match((await bytesOf(page, "namespaces")).toString(), /tick 1\r\ntick 2\r\ntick 3\r\n/);
     await picture(page, "sandbox-killed", 'vb-cell[data-cell="namespaces"]');
@@ -116,12 +93,12 @@ describe("output that survives", { skip: cannotUse(kind) }, () => {
     await editCell(page, "namespaces", endless);
     await runCell(page, "namespaces");
     await printed(page, "tick 3");
-    await server.kill();
+    await reading.server.kill();
     await page.getByText("The server does not answer.").waitFor();
-    server = await startVethbook({
+    reading.server = await startVethbook({
       sandbox: kind,
-      stateDirectory: state,
-      port: server.port,
+      stateDirectory: reading.stateDirectory,
+      port: reading.server.port,
     });
     await waitForStatus(page, "namespaces", "lost");
     await page.reload();

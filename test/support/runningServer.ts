@@ -17,7 +17,7 @@ export type RunningServer = AsyncDisposable & {
 };
 
 export type ServerOptions = {
-  readonly sandbox: "vm" | "host";
+  readonly sandbox: "vm" | "host" | "simulator";
   /** 0 takes a free port. */
   readonly port?: number;
   readonly stateDirectory: string;
