@@ -7,6 +7,7 @@ import type { PortFlag } from "../../net/bridge/bridgeState.ts";
 import { deviceFlags } from "../../net/core/devChange.ts";
 import { iflinkOf } from "../../net/core/linkWatch.ts";
 import { IFF, type NetDevice } from "../../net/core/netDevice.ts";
+import type { Net } from "../../net/core/netNamespace.ts";
 import type { Output } from "../ip/output.ts";
 import type { BridgeOptions } from "./options.ts";
 
@@ -17,7 +18,30 @@ export type LinkParts = {
   /** The bridge told of itself: it names itself as master. */
   readonly ownMaster?: boolean;
   readonly gone?: boolean;
+  /** What is known of other devices; absent: as they are now. */
+  readonly known?: KnownLinks;
 };
+
+/** Devices by number as they were when they were first looked up; iproute2 asks only once. */
+export type KnownLinks = Map<number, { readonly name: string; readonly up: boolean }>;
+
+/** Looks up a device by number, in what is known first. */
+function lookUp(net: Net, index: number, known: KnownLinks | undefined) {
+  const found = known?.get(index);
+  if (found !== undefined) return found;
+  const dev = net.devices.get(index);
+  if (dev === undefined) return undefined;
+  const link = { name: dev.name, up: (dev.flags & IFF.UP) !== 0 };
+  known?.set(index, link);
+  return link;
+}
+
+/** All devices of a namespace as they are now. */
+export function knownLinks(net: Net): KnownLinks {
+  const known: KnownLinks = new Map();
+  for (const index of net.devices.keys()) lookUp(net, index, known);
+  return known;
+}
 
 const BEFORE_ROUTER: readonly PortFlag[] = [
   "hairpin",
@@ -39,7 +63,7 @@ export function printBridgeLink(
 ): void {
   if (parts.gone === true) out.put("deleted", true, "Deleted ");
   out.put("ifindex", dev.ifindex, `${dev.ifindex}: `);
-  printName(out, dev);
+  printName(out, dev, parts.known);
   out.put("mtu", dev.mtu, `mtu ${dev.mtu} `);
   const master = parts.ownMaster === true ? dev : dev.master;
   if (master !== undefined) out.put("master", master.name, `master ${master.name} `);
@@ -53,9 +77,9 @@ export function printBridgeLink(
   out.text("\n");
 }
 
-function printName(out: Output, dev: NetDevice): void {
+function printName(out: Output, dev: NetDevice, known: KnownLinks | undefined): void {
   const iflink = iflinkOf(dev);
-  const other = iflink === dev.ifindex ? undefined : dev.net.devices.get(iflink);
+  const other = iflink === dev.ifindex ? undefined : lookUp(dev.net, iflink, known);
   let words = deviceFlags(dev).filter((word) => word !== "M-DOWN");
   let name = dev.name;
   if (iflink === 0) {
@@ -65,7 +89,7 @@ function printName(out: Output, dev: NetDevice): void {
     const link = other?.name ?? `if${iflink}`;
     out.property("link", link);
     name += `@${link}`;
-    if (other !== undefined && (other.flags & IFF.UP) === 0) words = [...words, "M-DOWN"];
+    if (other?.up === false) words = [...words, "M-DOWN"];
   }
   out.put("ifname", dev.name, out.paint("name", `${name}: `));
   out.put("flags", words, `<${words.join(",")}> `);

@@ -16,7 +16,7 @@ import { createOutput, type Output, wantsColor } from "../ip/output.ts";
 import { finish, notSimulated } from "../ip/refusal.ts";
 import { stampOf } from "../ip/timestamp.ts";
 import { printFdb } from "./fdbText.ts";
-import { printBridgeLink } from "./linkText.ts";
+import { type KnownLinks, knownLinks, printBridgeLink } from "./linkText.ts";
 import { printMdb } from "./mdbText.ts";
 import { type BridgeOptions, printUsage } from "./options.ts";
 import { printVlanDevice, printVlanRows, vlanRows, vlansOf } from "./vlanText.ts";
@@ -39,6 +39,7 @@ type Watch = {
   readonly options: BridgeOptions;
   readonly topics: ReadonlySet<Topic>;
   readonly labels: boolean;
+  readonly known: KnownLinks;
 };
 
 /** The object `monitor`. */
@@ -63,7 +64,7 @@ export function* monitorCommand(
     } else topics.add(found);
   }
   if (topics.size === 0) for (const topic of ["link", "fdb", "mdb"] as const) topics.add(topic);
-  return yield* watchEvents({ self, options, topics, labels });
+  return yield* watchEvents({ self, options, topics, labels, known: knownLinks(self.net) });
 }
 
 function* watchEvents(watch: Watch): Execution {
@@ -104,7 +105,7 @@ function eventText(
   if (type !== "link" && type !== "fdb" && type !== "mdb" && type !== "vlan") return undefined;
   if (!watch.topics.has(type)) return undefined;
   const out = createOutput({ json: false, pretty: false }, wantsColor(watch.self, watch.options));
-  printEvent(out, watch.options, event);
+  printEvent(out, watch, event);
   const label = watch.labels ? `[${LABELS[type]}]` : "";
   const text = `${stampOf(watch)}${label}${out.take()}`;
   return { text, flushes: type === "link" || type === "fdb" };
@@ -112,14 +113,14 @@ function eventText(
 
 function printEvent(
   out: Output,
-  options: BridgeOptions,
+  { options, known }: Watch,
   event: NetlinkEvent & { type: "link" | "fdb" | "mdb" | "vlan" },
 ): void {
   switch (event.type) {
     case "link": {
       const { dev, gone, bridge = false } = event;
       const ownMaster = bridge && dev.driver.type === "bridge";
-      printBridgeLink(out, options, dev, { port: bridge && !gone, ownMaster, gone });
+      printBridgeLink(out, options, dev, { port: bridge && !gone, ownMaster, gone, known });
       return;
     }
     case "fdb": {
@@ -130,11 +131,20 @@ function printEvent(
     }
     case "mdb":
       if (event.gone) out.text("Deleted ");
-      printMdb(out, options, event.entry as MdbChange);
+      printMdbChange(out, options, event.entry as MdbChange);
       return;
     case "vlan":
       printVlanEvent(out, event);
   }
+}
+
+function printMdbChange(out: Output, options: BridgeOptions, change: MdbChange): void {
+  if (!("router" in change)) {
+    printMdb(out, options, change);
+    return;
+  }
+  const { dev, bridge } = change.router;
+  out.text(`router port dev ${dev.name} master ${bridge.dev.name}\n`);
 }
 
 /** What the kernel tells of VLANs that are gone is no more than their numbers. */

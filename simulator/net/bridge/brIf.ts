@@ -112,8 +112,10 @@ export function addPort(bridgeDev: NetDevice, dev: NetDevice): Refusal | undefin
   dev.master = bridgeDev;
   dev.port = port;
   notifyDevice(dev, "CHANGEUPPER");
+  const features = featuresOf(bridge);
   bridge.ports.unshift(port);
   updatePromiscuity(bridge);
+  tellFeatures(bridge, features);
   fdbAddLocal(bridge, port, dev.mac, 0);
   vlanInitPort(port);
   const changed = recalculateMac(bridge);
@@ -122,6 +124,16 @@ export function addPort(bridgeDev: NetDevice, dev: NetDevice): Refusal | undefin
   if (changed) notifyDevice(bridgeDev, "CHANGEADDR");
   adjustMtu(bridge);
   return undefined;
+}
+
+/** Which offloads the ports have in common: none without ports, fewer with a macvlan among them. */
+function featuresOf(bridge: BridgeState): number {
+  if (bridge.ports.length === 0) return 0;
+  return bridge.ports.some((port) => port.dev.driver.type === "macvlan") ? 2 : 1;
+}
+
+function tellFeatures(bridge: BridgeState, before: number): void {
+  if (featuresOf(bridge) !== before) notifyDevice(bridge.dev, "FEAT_CHANGE");
 }
 
 /** Takes a port from its bridge, but for what the bridge itself has to settle afterwards. */
@@ -150,9 +162,11 @@ export function removePort(bridgeDev: NetDevice, dev: NetDevice): Refusal | unde
   const bridge = bridgeOf(bridgeDev);
   if (bridge === undefined) return { errno: "EOPNOTSUPP" };
   if (port === undefined || port.bridge !== bridge) return { errno: "EINVAL" };
+  const features = featuresOf(bridge);
   detachPort(port);
   adjustMtu(bridge);
   if (recalculateMac(bridge)) notifyDevice(bridgeDev, "CHANGEADDR");
+  tellFeatures(bridge, features);
   return undefined;
 }
 

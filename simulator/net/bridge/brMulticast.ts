@@ -47,12 +47,29 @@ export function makeGroup(bridge: BridgeState, key: GroupKey): MdbGroup {
   return made;
 }
 
-/** One change of the database, as netlink tells it. */
-export type MdbChange = {
-  readonly bridge: BridgeState;
-  readonly group: MdbGroup;
-  readonly member: MdbPort | undefined;
-};
+/** One change of the database, as netlink tells it: a member of a group, or a port with a router. */
+export type MdbChange =
+  | {
+      readonly bridge: BridgeState;
+      readonly group: MdbGroup;
+      readonly member: MdbPort | undefined;
+    }
+  | { readonly router: BridgePort };
+
+/** Sets whether a router is behind a port: 0 never, 1 learned, 2 always, 3 learned by other means. */
+export function setRouterPort(port: BridgePort, value: number): void {
+  const was = isRouterPort(port);
+  port.multicastRouter = value;
+  if (value !== 1) disarm(port, "routerTimer");
+  tellRouter(port, was);
+}
+
+function tellRouter(port: BridgePort, was: boolean): void {
+  const is = isRouterPort(port);
+  if (was === is) return;
+  const entry: MdbChange = { router: port };
+  tellNetlink(port.dev.net, { type: "mdb", gone: !is, entry });
+}
 
 /** Tells netlink's listeners of a member (undefined: the bridge itself) of a group. */
 export function mdbNotify(
@@ -127,10 +144,11 @@ export function forgetPort(port: BridgePort, leaving: boolean): void {
   disarm(port, "routerTimer");
 }
 
-/** Forgets the whole database; a bridge that goes. */
+/** Forgets the whole database of a bridge that goes; nobody hears of its own groups. */
 export function forgetAll(bridge: BridgeState): void {
   for (const port of bridge.ports) forgetPort(port, true);
-  for (const group of [...bridge.mdb]) leaveHost(bridge, group);
+  for (const group of bridge.mdb) disarm(group, "hostTimer");
+  bridge.mdb.length = 0;
   disarm(bridge.queriers, "inet");
   disarm(bridge.queriers, "inet6");
 }
@@ -308,7 +326,9 @@ function queryFrom(
   const delay = interval(bridge, "mcast_querier_interval");
   arm(kernel, { owner: bridge.queriers, key: kind }, delay, () => {});
   if (port.multicastRouter !== 1) return;
-  arm(kernel, { owner: port, key: "routerTimer" }, delay, () => {});
+  const was = isRouterPort(port);
+  arm(kernel, { owner: port, key: "routerTimer" }, delay, () => tellRouter(port, true));
+  tellRouter(port, was);
 }
 
 /** True for a port that gets all multicast: told so, or a router was heard there. */

@@ -11,7 +11,7 @@ import { IFF, type NetDevice } from "../core/netDevice.ts";
 import { fdbDelete, fdbDeleteByPort, fdbInOrder } from "./brFdb.ts";
 import { bridgeOf, updatePromiscuity } from "./brIf.ts";
 import { type BridgePort, type BridgeState, PORT_STATES, type PortFlag } from "./bridgeState.ts";
-import { forgetPort } from "./brMulticast.ts";
+import { forgetPort, setRouterPort } from "./brMulticast.ts";
 import { joinSnoopers, leaveSnoopers } from "./brSnoopers.ts";
 import { bridgeLog, notifyPort } from "./brStp.ts";
 import {
@@ -279,7 +279,7 @@ const PORT_SETTERS: readonly Setter<BridgePort>[] = [
     "mcast_router",
     (port, value) => {
       if (value > 3) return EINVAL;
-      port.multicastRouter = value;
+      setRouterPort(port, value);
       return undefined;
     },
   ],
