@@ -26,6 +26,8 @@ export type EchoEvent =
 export type EchoChannel = {
   /** The first line: "PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data." */
   readonly opening: string;
+  /** Many may answer one request. */
+  readonly multicast: boolean;
   /** Sends a request; `confirm` says that the last one was answered. */
   send(sequence: number, confirm: boolean): Errno | undefined;
   next(): EchoEvent | undefined;

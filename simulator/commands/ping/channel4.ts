@@ -79,7 +79,8 @@ export function openChannel4(
   const from = named === undefined ? "" : ` from ${ip4Text(found)} ${device?.name ?? ""}:`;
   const size = `${settings.size}(${settings.size + 28}) bytes of data.`;
   const opening = `PING ${target.name} (${ip4Text(target.address)})${from} ${size}`;
-  return { ...channelOf(self, socket, target, settings), opening, warning };
+  const multicast = options.broadcast === true || target.address >>> 28 === 14;
+  return { ...channelOf(self, socket, target, settings), opening, multicast, warning };
 }
 
 /** The source address that the kernel would take, or why there is none. */
@@ -120,7 +121,7 @@ function channelOf(
   socket: RawSocket,
   target: Target4,
   settings: PingSettings,
-): Omit<EchoChannel, "opening"> {
+): Omit<EchoChannel, "opening" | "multicast"> {
   const { clock, random } = self.machine;
   const identifier = settings.identifier ?? random.below(0x10000);
   const data = echoData(settings.size, settings.pattern);

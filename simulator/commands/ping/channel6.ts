@@ -71,14 +71,16 @@ export function openChannel6(
   socket.wanted = new Set([1, 2, 3, 4, ICMPV6.ECHO_REPLY]);
   const from = named === undefined ? "" : ` from ${ip6Text(source)} ${device?.name ?? ""}:`;
   const opening = `PING ${target.name}(${target.shown(target.address, target.scope)})${from} ${settings.size} data bytes`;
-  return { ...channelOf(self, socket, target, settings), opening, warning };
+  const multicast = isMulticast6(target.address);
+  return { ...channelOf(self, socket, target, settings), opening, multicast, warning };
 }
 
 /** The source address that the kernel would take, or why there is none. */
 function findSource(self: Process, target: Target6, options: SocketOptions6): string | NoChannel {
   const oif = options.device ?? target.scope;
   // ping learns nothing of the source of a link-local address whose device it must guess.
-  if (options.device !== undefined && isLinkLocal6(target.address) && target.scope === undefined) {
+  const local = isLinkLocal6(target.address) || isMulticast6(target.address);
+  if (options.device !== undefined && local && target.scope === undefined) {
     return "0".repeat(32);
   }
   const route = routeOutput6(self.net, {
@@ -94,7 +96,7 @@ function channelOf(
   socket: RawSocket6,
   target: Target6,
   settings: PingSettings,
-): Omit<EchoChannel, "opening"> {
+): Omit<EchoChannel, "opening" | "multicast"> {
   const { clock, random } = self.machine;
   const identifier = settings.identifier ?? random.below(0x10000);
   const data = echoData(settings.size, settings.pattern);

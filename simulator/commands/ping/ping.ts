@@ -18,7 +18,7 @@ export function* ping(self: Process): Execution {
   const read = readSettings(self.argv);
   if ("complaint" in read) {
     if (read.code === 0) yield* print(self, read.complaint);
-    else yield* warn(self, read.complaint);
+    else yield* warn(self, ownName(self, read.complaint));
     if (read.usage) {
       const { PING_USAGE } = yield* self.machine.scheduler.fetch(import("./usage.ts"));
       yield* warn(self, PING_USAGE);
@@ -35,11 +35,11 @@ export function* ping(self: Process): Execution {
   }
   const opened = open(self, name, settings);
   if ("complaint" in opened) {
-    yield* warn(self, opened.complaint);
+    yield* warn(self, ownName(self, opened.complaint));
     return opened.code;
   }
   try {
-    yield* warn(self, opened.warning);
+    yield* warn(self, ownName(self, opened.warning));
     return yield* runPing(self, opened, name, settings);
   } finally {
     opened.close();
@@ -69,4 +69,9 @@ function open(
     { ...target, shown: (address, dev) => named(scopedText(address, dev)) },
     settings,
   );
+}
+
+/** Complaints open with the name that it was called by. */
+function ownName(self: Process, text: string): string {
+  return self.argv[0]?.endsWith("ping6") ? text.replace(/^ping:/gm, "ping6:") : text;
 }

@@ -61,7 +61,10 @@ export function* runPing(
     settings.deadline === undefined ? undefined : clock.now + settings.deadline * 1e6;
   yield* say(run, `${channel.opening}\n`, run.terminal);
   let event = channel.next();
-  while (!signals.stopped && (event !== undefined || !isOver(run, deadline))) {
+  while (!signals.stopped) {
+    // While requests are on their way, all that has come is heard before anything is decided.
+    const more = event !== undefined && run.statistics.answered < run.statistics.transmitted;
+    if (!more && isOver(run, deadline)) break;
     if (signals.report) {
       signals.report = false;
       yield* warn(self, shortReport(run.statistics));
@@ -214,7 +217,7 @@ function* hearReply(run: Run, event: Extract<EchoEvent, { type: "reply" }>): Ste
   const time = timed ? ` time=${timeText(took)} ms` : "";
   yield* say(
     run,
-    `${stamp(run)}${line}${time}${duplicate ? " (DUP!)" : ""}${settings.audible ? "\x07" : ""}\n`,
+    `${stamp(run)}${line}${time}${duplicate && !run.channel.multicast ? " (DUP!)" : ""}${settings.audible ? "\x07" : ""}\n`,
     true,
   );
 }

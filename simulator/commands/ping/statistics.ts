@@ -9,6 +9,8 @@ export type PingStatistics = {
   errors: number;
   /** The most requests that were on their way at one time. */
   pipe: number;
+  /** The newest request that something came back for. */
+  answered: number;
   /** Of the first and the last request. */
   firstSent: number;
   lastSent: number;
@@ -31,6 +33,7 @@ export function createStatistics(): PingStatistics {
       duplicates: 0,
       errors: 0,
       pipe: 0,
+      answered: 0,
       firstSent: 0,
       lastSent: 0,
     },
@@ -51,7 +54,9 @@ export function noteTime({ times }: PingStatistics, time: number): void {
 /** Notes that something came back for this request. */
 export function noteAnswered(statistics: PingStatistics, sequence: number): void {
   const behind = (statistics.transmitted - sequence) & 0xffff;
-  if (behind <= 0x7fff) statistics.pipe = Math.max(statistics.pipe, behind + 1);
+  if (behind > 0x7fff) return;
+  statistics.pipe = Math.max(statistics.pipe, behind + 1);
+  statistics.answered = Math.max(statistics.answered, statistics.transmitted - behind);
 }
 
 /** "0.045", "5.09", "13.9", "945": a time in milliseconds as a reply line shows it. */

@@ -72,7 +72,7 @@ function hostsLines(self: Process): string[][] {
 }
 
 /** As inet_aton(3): one to four numbers, decimal, octal or hexadecimal. */
-function parseLoose4(text: string): number | undefined {
+export function parseLoose4(text: string): number | undefined {
   const parts = text.split(".");
   if (parts.length > 4 || !parts.every((part) => /^(0x[0-9a-f]+|\d+)$/i.test(part)))
     return undefined;
