@@ -42,7 +42,7 @@ export function optionLetters(state: ShellState): string {
   const letters = new Map(setOptions.map(([name, letter]) => [letter, name]));
   let on = "";
   for (const letter of letterOrder) {
-    if (letter === "B" && state.interactive) on += "i";
+    if (letter === "k" && state.interactive) on += "i";
     const name = letters.get(letter);
     if (name !== undefined && state.options.has(name)) on += letter;
   }

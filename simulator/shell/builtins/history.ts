@@ -77,8 +77,9 @@ export const caller: Builtin = function* (state, { args }) {
   return yield* say(state, "caller", `${call.line} ${name} ${call.source}\n`);
 };
 
-/** bind and its kin, where no line is edited. */
+/** bind: keys stay as they are. */
 export const bind: Builtin = function* (state) {
+  if (state.terminal !== undefined) return 0;
   yield* complain(state, "bind: warning: line editing not enabled");
   return 0;
 };

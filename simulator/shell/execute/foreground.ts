@@ -8,7 +8,7 @@ import type { Process } from "../../process/process.ts";
 import { reap, waitFor, waitForChange } from "../../process/processTable.ts";
 import { signalNumber } from "../../process/signals.ts";
 import type { Steps } from "../../process/wait.ts";
-import { addJob, jobLine, tellChanges, tellDeath, tellDeaths } from "../jobs.ts";
+import { addJob, tellChanges, tellDeath, tellDeaths } from "../jobs.ts";
 import { leave, type ShellState } from "../shellState.ts";
 import { runPending } from "../traps.ts";
 import { statusOf } from "../values.ts";
@@ -50,8 +50,7 @@ export function* waitForeground(
       controlled: true,
       line: state.line,
     });
-    if (state.interactive) yield* write(state.process, 2, `\n${jobLine(state, job)}`);
-    job.told = "Stopped";
+    if (terminal === undefined) job.told = "Stopped";
   } else yield* afterEnd(state, waited, text);
   if (state.pending.length > 0) yield* runPending(state);
   if (terminal !== undefined) {
@@ -78,6 +77,7 @@ function* afterEnd(state: ShellState, waited: readonly Waited[], text: () => str
       line: state.line,
     });
     if (last.signal === "INT" && state.interactive) {
+      if (state.traps.get("INT")?.command) state.pending.push("INT");
       yield* write(state.process, 2, "\n");
       leave({ unwind: "top", status: 130 });
     }

@@ -21,7 +21,7 @@ export function noteLine(history: string[], before: string, line: string): void 
 
 function joined(last: string, before: string, line: string): string {
   if (last.endsWith("\\")) return last.slice(0, -1) + line;
-  if (insideText(before)) return `${last}\n${line}`;
+  if (insideText(before)) return `${last}\n${line}${endsDocument(before, line) ? "\n" : ""}`;
   const start = line.trimStart();
   if (start === "" || start.startsWith("#")) return last;
   const opens =
@@ -29,6 +29,11 @@ function joined(last: string, before: string, line: string): string {
       last.trimEnd(),
     );
   return `${last.trimEnd()}${opens ? " " : "; "}${start}`;
+}
+
+/** The line end behind a here-document is a part of it. */
+function endsDocument(before: string, line: string): boolean {
+  return /<</.test(before) && parseText(`${before}${line}\n`).problem === undefined;
 }
 
 /** True inside quotes or a here-document, where a line end is a part of the text. */

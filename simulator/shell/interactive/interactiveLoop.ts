@@ -69,6 +69,7 @@ function* nextCommand(session: Session): Steps<Parsed | Ending> {
       continue;
     }
     noteLine(state.history, text, expanded);
+    if (state.options.has("verbose")) yield* write(state.process, 2, `${expanded}\n`);
     text += `${expanded}\n`;
     const parsed = parseText(text);
     if (parsed.problem?.unfinished !== true) return parsed;

@@ -16,6 +16,7 @@ export function* pressKey(reading: Reading, key: Key): Steps<Entered | undefined
   const { line, state } = reading;
   if (reading.search !== undefined && (yield* takesSearch(reading, key))) return undefined;
   const name = key.type === "command" ? key.name : key.type;
+  if (name !== "complete") reading.tabbed = false;
   if (key.type === "text") insert(line, [key.text]);
   else if (key.type === "paste") insert(line, characters(key.text));
   else if (name === "accept-line" || name === "operate-and-get-next") {

@@ -8,6 +8,7 @@ import { onSignal } from "../../process/processTable.ts";
 import { anyOf, createWaitQueue, type Steps, type Wait } from "../../process/wait.ts";
 import type { ShellState } from "../shellState.ts";
 import { characters } from "../utf8.ts";
+import { answerQuestion } from "./complete.ts";
 import { newLine, replaceLine } from "./editedLine.ts";
 import { walkHistory } from "./historyWalk.ts";
 import { keyReader } from "./keys.ts";
@@ -41,11 +42,15 @@ export function* readLine(state: ShellState, keyboard: Keyboard, asking: Asking)
     state,
     keyboard,
     line: newLine(keyboard.kills),
-    screen: screenLine(asking.prompt, tty?.columns ?? 80),
+    screen: screenLine(asking.prompt, {
+      columns: tty?.columns ?? 80,
+      hidden: modes.echo === false,
+    }),
     history: walkHistory(state.history),
     search: undefined,
     prompt: asking.prompt,
-    listNext: false,
+    tabbed: false,
+    question: undefined,
   };
   if (asking.moment === "prompt") follower?.note("prompt", state.status);
   if (follower !== undefined) follower.shows = false;
@@ -82,7 +87,7 @@ function* readKeys(reading: Reading, resized: Wait): Steps<Entered> {
   const { follower } = keyboard;
   let columns = process.tty?.columns ?? 80;
   for (;;) {
-    if (state.interrupted) {
+    if (state.interrupted || state.pending.includes("INT")) {
       state.interrupted = false;
       return { type: "interrupt" };
     }
@@ -95,16 +100,25 @@ function* readKeys(reading: Reading, resized: Wait): Steps<Entered> {
     if (file !== undefined && byte === "again") {
       const source = follower?.take();
       if (source !== undefined) return yield* takeRun(reading, source);
-      if (reading.search === undefined) yield* say(reading, screen.show(line.chars, line.point));
+      if (reading.search === undefined && reading.question === undefined)
+        yield* say(reading, screen.show(line.chars, line.point));
       yield anyOf(file.changed, resized, ...(follower === undefined ? [] : [follower.asked]));
     } else if (typeof byte !== "string" || byte === "") {
       return { type: "end" };
     } else {
-      const key = keyboard.keys.take(byte);
-      const entered = key === undefined ? undefined : yield* pressKey(reading, key);
+      const entered = yield* takeByte(reading, byte);
       if (entered !== undefined) return entered;
     }
   }
+}
+
+function* takeByte(reading: Reading, byte: string): Steps<Entered | undefined> {
+  if (reading.question !== undefined) {
+    yield* say(reading, answerQuestion(reading, byte));
+    return undefined;
+  }
+  const key = reading.keyboard.keys.take(byte);
+  return key === undefined ? undefined : yield* pressKey(reading, key);
 }
 
 /** As if the source had been pasted over whatever was half typed. */

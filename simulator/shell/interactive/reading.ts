@@ -31,6 +31,8 @@ export type Reading = {
   readonly history: HistoryWalk;
   search: Search | undefined;
   readonly prompt: string;
-  /** Tab was pressed before, and could not complete. */
-  listNext: boolean;
+  /** Tab was pressed and could add nothing: the next one lists. */
+  tabbed: boolean;
+  /** Completions that are listed if the next key agrees. */
+  question: readonly string[] | undefined;
 };

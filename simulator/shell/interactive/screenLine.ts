@@ -23,7 +23,10 @@ export type ScreenLine = {
 type Layout = { readonly rows: readonly (readonly string[])[]; row: number; column: number };
 
 /** A line that is still empty; `again` shows it for the first time. */
-export function screenLine(prompt: string, columns: number): ScreenLine {
+export function screenLine(
+  prompt: string,
+  { columns, hidden }: { readonly columns: number; readonly hidden: boolean },
+): ScreenLine {
   let width = Math.max(1, columns);
   let indent = promptWidth(prompt);
   let whole = shownPrompt(prompt);
@@ -33,6 +36,7 @@ export function screenLine(prompt: string, columns: number): ScreenLine {
   let shown = layOut([], 0, { width, indent });
 
   const show = (chars: readonly string[], point: number): string => {
+    if (hidden) return "";
     const next = layOut(chars, point, { width, indent });
     const bytes = change(shown, next, width);
     shown = next;
@@ -61,8 +65,16 @@ export function screenLine(prompt: string, columns: number): ScreenLine {
       const now = layOut(shownChars, shownPoint, { width, indent });
       return `${toTop(now)}\x1b[J${last}${restart()}`;
     },
-    leave: () => "\n".repeat(shown.rows.length - shown.row),
+    leave() {
+      // A line that has filled its last row stands before a fresh one already.
+      const rows = shown.rows.length - (flowed(shown, width) ? 1 : 0);
+      return "\n".repeat(rows - shown.row);
+    },
   };
+}
+
+function flowed({ rows }: Layout, width: number): boolean {
+  return rows.at(-1)?.length === 0 && rows.at(-2)?.length === width;
 }
 
 type Frame = { readonly width: number; readonly indent: number };
