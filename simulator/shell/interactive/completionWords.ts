@@ -142,7 +142,8 @@ function objectWords(objects: Objects, { net, words, last }: Asked): KnownWords 
   const devices = deviceNames(net);
   if (/^(?:dev|master|iif|oif|br|brport|link)$/.test(last)) return { words: devices };
   if (words.length === 2 && /^(?:set|show|del|delete|list)$/.test(last)) {
-    return { words: [...devices, ...list(keywords)] };
+    // Where a device may stand, it is what is wanted.
+    return { words: devices.length > 0 ? [...devices, "dev"] : list(keywords) };
   }
   return { words: list(keywords) };
 }
