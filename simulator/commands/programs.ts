@@ -15,6 +15,7 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
   ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
   ["arp", { load: () => import("./arp.ts").then(({ arp }) => arp) }],
+  ["arping", { load: () => import("./arping.ts").then(({ arping }) => arping) }],
   ["ethtool", { load: () => import("./ethtool.ts").then(({ ethtool }) => ethtool) }],
   ["ifconfig", { load: () => import("./ifconfig.ts").then(({ ifconfig }) => ifconfig) }],
   ["arch", { load: () => import("./uname.ts").then(({ arch }) => arch) }],
@@ -92,4 +93,8 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["cut", { load: () => import("./text/cut.ts").then(({ cut }) => cut) }],
   ["tr", { load: () => import("./text/tr.ts").then(({ tr }) => tr) }],
   ["seq", { load: () => import("./text/seq.ts").then(({ seq }) => seq) }],
+  ["grep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
+  ["egrep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
+  ["fgrep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
+  ["rgrep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
 ]);

@@ -31,8 +31,12 @@ export type OpenMode = {
 export interface FileSystem {
   open(self: Process, path: string, mode: OpenMode): OpenFile | { readonly errno: Errno };
   stat(self: Process, path: string, follow?: boolean): FileStatus | { readonly errno: Errno };
-  /** Names in a directory, sorted as the C locale does. */
-  list(self: Process, path: string): readonly string[] | { readonly errno: Errno };
+  /** Names in a directory, sorted as the C locale does, or as readdir(3) gives them: the newest first. */
+  list(
+    self: Process,
+    path: string,
+    order?: "sorted" | "stored",
+  ): readonly string[] | { readonly errno: Errno };
   readLink(self: Process, path: string): string | { readonly errno: Errno };
   makeDirectory(self: Process, path: string): Errno | undefined;
   remove(self: Process, path: string, directory?: boolean): Errno | undefined;

@@ -80,11 +80,12 @@ function questions({ present }: Search, madeAt: number): Questions {
       const place = present(self, path, follow);
       return "errno" in place ? place : statusOf(self, place.node, madeAt);
     },
-    list: (self, path) => {
+    list: (self, path, order = "sorted") => {
       const place = present(self, path);
       if ("errno" in place) return place;
-      if (!isFolder(place.node)) return { errno: "ENOTDIR" };
       const { node } = place;
+      if (!isFolder(node)) return { errno: "ENOTDIR" };
+      if (order === "stored" && node.type === "folder") return storedNames(node);
       const names = node.type === "folder" ? [...node.entries.keys()] : [...node.names(self)];
       return names.sort();
     },
@@ -110,6 +111,13 @@ function questions({ present }: Search, madeAt: number): Questions {
       return place.node.type === "namespace" ? place.node.namespace : { errno: "EINVAL" };
     },
   };
+}
+
+/** What was made later comes first, as on tmpfs; what the machine began with comes last. */
+function storedNames({ entries }: FolderNode): string[] {
+  const names = [...entries.keys()];
+  const isNew = (name: string) => entries.get(name)?.modified !== undefined;
+  return [...names.filter(isNew).reverse(), ...names.filter((name) => !isNew(name))];
 }
 
 type Additions = Pick<FileSystem, "makeDirectory" | "makeSymlink" | "makeFifo" | "touch">;

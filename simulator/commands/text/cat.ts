@@ -61,6 +61,12 @@ export function* cat(self: Process): Execution {
       code = 1;
       continue;
     }
+    if (isOutput(self, fd)) {
+      yield* tool.error(`${quoteIfNeeded(operand)}: input file is output file`);
+      code = 1;
+      if (fd !== 0) closeFile(self, fd);
+      continue;
+    }
     for (;;) {
       const bytes = yield* readOrErrno(self, fd, 65536);
       if (bytes === "") break;
@@ -75,6 +81,15 @@ export function* cat(self: Process): Execution {
     if (fd !== 0) closeFile(self, fd);
   }
   return yield* tool.end(code);
+}
+
+/** True when what is read is what is written, and there is something to read. */
+function isOutput(self: Process, fd: number): boolean {
+  const [input, output] = [self.files.get(fd), self.files.get(1)];
+  if (input?.kind !== "file" || output?.kind !== "file" || input.label !== output.label)
+    return false;
+  const status = self.machine.files.stat(self, input.label);
+  return !("errno" in status) && status.size > (input.position ?? 0);
 }
 
 function dress(bytes: string, look: Look): string {
