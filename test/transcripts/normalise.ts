@@ -6,7 +6,7 @@
 
 /** Commands whose lines come out of a hash table in an order that changes from boot to boot. */
 const UNORDERED =
-  /(^|[\s;&|(])(ip( -\S+)* (n|ne|nei|neigh|neighbour|neighbor)\b|arp\b|bridge( -\S+)* fdb|cat \/proc\/net\/arp|brctl showmacs)/;
+  /(^|[\s;&|(])(ip( -\S+)* (n|ne|nei|neigh|neighbour|neighbor)\b|arp(?! or| >)\b|bridge( -\S+)* fdb|cat \/proc\/net\/arp|brctl showmacs)/;
 
 type Rule = readonly [RegExp, string];
 
@@ -33,11 +33,7 @@ const RULES: readonly Rule[] = [
   [/\b(valid_lft|preferred_lft) \d+sec/g, "$1 <sec>sec"],
   [/^\[(\d+)\] \d+$/gm, "[$1] <pid>"],
   [/^(bash: line \d+:) +\d+ (?=\S+ {2,})/gm, "$1 <pid> "],
-  [/(timer\s+)[\d.]+/g, "$1<sec>"],
-  [
-    /(hello_timer|tcn_timer|topology_change_timer|gc_timer|message_age_timer|forward_delay_timer|hold_timer)( +)[\d.]+/g,
-    "$1$2<sec>",
-  ],
+  [/(timer\t*) *[\d.]+/g, "$1 <sec>"],
   [/\bcksum 0x[0-9a-f]{4}/g, "cksum <sum>"],
   [/\b-> 0x[0-9a-f]{4}\)/g, "-> <sum>)"],
   [/\bseq \d{6,}(:\d+)?/g, "seq <seq>"],

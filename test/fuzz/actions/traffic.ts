@@ -1,0 +1,111 @@
+// Frames on the way: pings, probes, and what a capture sees of them.
+
+import { programs } from "../../../simulator/commands/programs.ts";
+import {
+  type Action,
+  address,
+  address6,
+  device,
+  inside,
+  ipAt,
+  letter,
+  type World,
+} from "../world.ts";
+
+function ping(w: World): string {
+  const options = w.pick([
+    "-c 1",
+    "-c 1",
+    "-c 2 -i 0.3",
+    "-c 1 -W 1",
+    `-c 1 -I ${device(w)}`,
+    "-c 1 -t 1",
+    "-c 1 -t 2",
+    "-c 1 -s 1600 -M do",
+    "-c 1 -s 2000",
+    "-c 1 -s 1400 -M do",
+    "-c 1 -s 0",
+    "-c 2 -i 0.2 -q",
+    "-c 1 -R",
+    "-c 1 -p ff",
+    "-c 1 -n",
+    "-c 3 -i 0.2 -W 1",
+    "-c 1 -b",
+    "-w 2",
+    "-c 1 -r",
+    "-c 1 -m 1",
+    "-D -q -c 1",
+    "-c 1 -v",
+    `-c 1 -I ${address(w)}`,
+  ]);
+  return `${inside(w, letter(w))}ping ${options} ${address(w)}`;
+}
+
+function ping6(w: World): string {
+  if (!w.ipv6) return ping(w);
+  const options = w.pick([
+    "-c 1",
+    "-c 1",
+    "-c 2 -i 0.3",
+    "-c 1 -W 1",
+    "-c 1 -t 1",
+    `-c 1 -I ${device(w)}`,
+    "-c 1 -s 1600",
+    "-c 1 -s 1600 -M do",
+  ]);
+  const target = w.pick([
+    address6(w),
+    address6(w),
+    address6(w),
+    "fe80::ff:fe00:10a%va",
+    "fe80::ff:fe00:b%rb",
+    "ff02::1%va",
+    "::1",
+  ]);
+  return `${inside(w, letter(w))}ping ${options} ${target}`;
+}
+
+function arping(w: World): string {
+  const [where, dev] = w.pick([
+    ["a", "va"],
+    ["b", "vb"],
+    ["r", "ra"],
+    ["r", "rb"],
+    ["r", "br0"],
+    ["a", "lo"],
+    ["a", "nix"],
+  ] as const);
+  return `${inside(w, where)}arping -c 1 -w 2 ${w.pick(["", "-D ", "-U ", "-A ", "-q ", "-b ", "-f ", `-s ${address(w)} `])}-I ${dev} ${address(w)}; ${ipAt(w, "b")} neigh`;
+}
+
+function watchedPing(w: World): string {
+  const [where, dev] = w.pick([
+    ["a", "va"],
+    ["b", "vb"],
+    ["r", "ra"],
+    ["r", "rb"],
+    ["r", "any"],
+  ] as const);
+  return [
+    `${inside(w, where)}tcpdump -l -n ${w.pick(["", "-e", "-v", "-t", "-q", "-vv -e", "-t -x"])} -i ${dev} ${w.pick(["arp or icmp", "arp", "icmp", "not ip6 and not igmp", "host 10.0.1.1 and not igmp"])} > /tmp/dump 2>/dev/null & sleep 0.8`,
+    `${inside(w, letter(w))}ping -c 1 ${w.pick(["", "-t 1 ", "-s 1600 "])}${address(w)} > /dev/null`,
+    "sleep 0.5; pkill tcpdump; wait; cat /tmp/dump",
+  ].join("; ");
+}
+
+/** A ping, and what it left in the neighbour and forwarding tables. */
+function traced(w: World): string {
+  const where = letter(w);
+  return `${inside(w, where)}ping -c 1 -W 1 ${address(w)} > /dev/null; ${w.pick([`${ipAt(w, letter(w))} neigh`, `${inside(w, "r")}bridge fdb show br br0 dynamic | sort`, `${ipAt(w, where)} route get ${address(w)}`, `${inside(w, letter(w))}arp -n`])}`;
+}
+
+/** Traffic. */
+export const trafficActions: readonly Action[] = [
+  ping,
+  ping,
+  ping,
+  ping6,
+  traced,
+  ...(programs.has("arping") ? [arping] : []),
+  ...(programs.has("tcpdump") ? [watchedPing, watchedPing] : []),
+];
