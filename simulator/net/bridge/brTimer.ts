@@ -1,6 +1,7 @@
 // Timers of bridges and ports (linux/net/bridge/br_stp_timer.c): at most one of each, kept beside what
 // it belongs to, so that `brctl showstp` and `ip -d link` can print what is left of it.
-// Policy: timers run in jiffies of 4 ms.
+// Policy: timers run in jiffies of 4 ms, as late as Linux's timer wheel; `due` is what was asked for,
+// because that is what is printed.
 // Not here: what happens when one runs out (brStp.ts, brFdb.ts).
 
 import { JIFFY, type Timer } from "../../clock.ts";
@@ -14,11 +15,14 @@ export function arm<Key extends string>(
   run: () => void,
 ): void {
   const { owner, key } = timer;
+  const { clock } = kernel;
   owner[key]?.cancel();
-  owner[key] = kernel.clock.afterJiffies(delay, () => {
+  const wheel = clock.afterJiffies(delay, () => {
     owner[key] = undefined;
     run();
   });
+  const jiffies = Math.floor((clock.now - clock.start) / JIFFY) + Math.ceil(delay / JIFFY);
+  owner[key] = { due: clock.start + jiffies * JIFFY, cancel: wheel.cancel };
 }
 
 /** Stops the timer in `owner[key]` if it runs. */
