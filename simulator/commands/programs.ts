@@ -12,6 +12,8 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["ip", { load: () => import("./ip/ip.ts").then(({ ip }) => ip) }],
   ["ping", { load: () => import("./ping/ping.ts").then(({ ping }) => ping) }],
   ["ping6", { load: () => import("./ping/ping.ts").then(({ ping }) => ping) }],
+  ["awk", { load: () => import("./awk/awk.ts").then(({ awk }) => awk) }],
+  ["mawk", { load: () => import("./awk/awk.ts").then(({ awk }) => awk) }],
   ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
   ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
   ["arp", { load: () => import("./arp.ts").then(({ arp }) => arp) }],
