@@ -47,6 +47,8 @@ type Copying = {
   readonly remove: boolean;
   readonly update: boolean;
   readonly preserve: boolean;
+  /** What is being copied, and the folder that was made for it: it is not to be copied itself. */
+  top: { readonly from: string; readonly to: string; readonly inode: number } | undefined;
 };
 
 /** Copies files and folders. */
@@ -73,9 +75,11 @@ export function* cp(self: Process): Execution {
     remove: has(given, "remove", "f"),
     update: has(given, "u"),
     preserve: has(given, "p", "a", "preserve"),
+    top: undefined,
   };
   let code = 0;
   for (const { from, to } of list) {
+    copying.top = undefined;
     if (!(yield* copyOne(copying, from, to, true))) code = 1;
   }
   return code;
@@ -97,8 +101,19 @@ function* copyOne(copying: Copying, from: string, to: string, operand: boolean):
   if (source.type === "directory" && !recursive) {
     return yield* complain(self, `-r not specified; omitting directory ${quoteAlways(from)}`);
   }
+  const { top } = copying;
+  if (source.inode === top?.inode) {
+    const names = `${quoteAlways(top.from)}, into itself, ${quoteAlways(top.to)}`;
+    return yield* complain(self, `cannot copy a directory, ${names}`);
+  }
   const target = files.stat(self, to, source.type !== "symlink");
   const there = !("errno" in target);
+  if (!there && target.errno !== "ENOENT") {
+    return yield* complain(self, `cannot stat ${quoteAlways(to)}`, target.errno);
+  }
+  if (!there && source.type === "file" && typeof files.readLink(self, to) === "string") {
+    return yield* complain(self, `not writing through dangling symlink ${quoteAlways(to)}`);
+  }
   if (there) {
     if (isSameFile(self, from, to, follow)) {
       const names = `${quoteAlways(from)} and ${quoteAlways(to)}`;
@@ -138,21 +153,6 @@ export function* agreed(self: Process, question: string): Steps<boolean> {
 function* copyFolder(copying: Copying, from: string, to: string, there: boolean): Steps<boolean> {
   const { self } = copying;
   const { files } = self.machine;
-  const [inside, outside] = [files.realPath(self, to), files.realPath(self, from)];
-  const parent = files.realPath(self, to.replace(/[^/]*\/*$/, "") || ".");
-  const end = typeof inside === "string" ? inside : parent;
-  if (
-    typeof end === "string" &&
-    typeof outside === "string" &&
-    `${end}/`.startsWith(`${outside}/`)
-  ) {
-    const text = `cannot copy a directory, ${quoteAlways(from)}, into itself, ${quoteAlways(to)}`;
-    return yield* complain(self, text);
-  }
-  const names = files.list(self, from);
-  if ("errno" in names) {
-    return yield* complain(self, `cannot access ${quoteAlways(from)}`, names.errno);
-  }
   if (!there) {
     const errno = files.makeDirectory(self, to);
     if (errno !== undefined) {
@@ -160,8 +160,15 @@ function* copyFolder(copying: Copying, from: string, to: string, there: boolean)
     }
     if (copying.verbose) yield* print(self, `${quoteAlways(from)} -> ${quoteAlways(to)}\n`);
   }
+  const names = files.list(self, from, "stored");
+  if ("errno" in names) {
+    return yield* complain(self, `cannot access ${quoteAlways(from)}`, names.errno);
+  }
+  const made = files.stat(self, to);
+  if (!("errno" in made)) copying.top ??= { from, to, inode: made.inode };
   let done = true;
-  for (const name of names) {
+  // In the order in which they were made.
+  for (const name of [...names].reverse()) {
     const [source, target] = [from, to].map((path) => `${path.replace(/\/+$/, "")}/${name}`);
     if (!(yield* copyOne(copying, source ?? "", target ?? "", false))) done = false;
   }
@@ -197,10 +204,6 @@ function* copyBytes(
   }
   if ("errno" in target) {
     closeFile(self, fd);
-    const dangling = !there && typeof files.readLink(self, to) === "string";
-    if (dangling) {
-      return yield* complain(self, `not writing through dangling symlink ${quoteAlways(to)}`);
-    }
     if (target.errno === "EISDIR" && to.endsWith("/")) target = { errno: "ENOTDIR" };
     return yield* complain(self, `cannot create regular file ${quoteAlways(to)}`, target.errno);
   }

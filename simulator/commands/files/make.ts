@@ -32,8 +32,10 @@ export function* mkdir(self: Process): Execution {
   for (const path of given.operands) {
     const refused = yield* makeFolder(self, path, { parents, verbose });
     if (refused !== undefined) {
-      const quoted = quoteAlways(refused.path);
-      yield* fail(self, `cannot create directory ${quoted}: ${errnoText(refused.errno)}`);
+      yield* fail(
+        self,
+        `cannot create directory ${quote(refused.path)}: ${errnoText(refused.errno)}`,
+      );
       code = 1;
     } else if (change !== undefined) {
       files.setMode(self, path, changedMode(change, { mode: 0o777, folder: true, umask: 0 }));
@@ -48,6 +50,7 @@ function* makeFolder(
   { parents, verbose }: { parents: boolean; verbose: boolean },
 ): Steps<{ path: string; errno: Errno } | undefined> {
   const { files } = self.machine;
+  if (path === "") return { path, errno: "ENOENT" };
   if (!parents) {
     const errno = files.makeDirectory(self, path);
     if (errno !== undefined) return { path, errno };
@@ -153,8 +156,10 @@ export function* mktemp(self: Process): Execution {
   const asked = given.options.findLast(({ name }) => name === "p" || name === "tmpdir")?.value;
   const folder = asked || self.environment.get("TMPDIR") || "/tmp";
   if (inFolder && operand?.startsWith("/")) {
-    const text = `invalid template, ${quote(operand)}; with --tmpdir, it may not be absolute`;
-    return yield* fail(self, text);
+    const why = has(given, "t")
+      ? ", contains directory separator"
+      : "; with --tmpdir, it may not be absolute";
+    return yield* fail(self, `invalid template, ${quote(operand)}${why}`);
   }
   const letters = Array.from(run, () => LETTERS.charAt(self.machine.random.below(LETTERS.length)));
   const name = `${match[1]}${letters.join("")}${match[3]}`;

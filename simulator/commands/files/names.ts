@@ -196,8 +196,9 @@ export function* pwd(self: Process): Execution {
   const logical = given.options.at(-1)?.name === "L";
   const named = self.environment.get("PWD") ?? "";
   const { files } = self.machine;
-  const same = files.realPath(self, named || ".") === files.realPath(self, ".");
-  const path = logical && named.startsWith("/") && same ? named : self.cwd;
-  yield* print(self, `${path}\n`);
+  const real = files.realPath(self, ".");
+  const same = files.realPath(self, named || ".") === real;
+  const path = logical && named.startsWith("/") && same ? named : real;
+  yield* print(self, `${typeof path === "string" ? path : self.cwd}\n`);
   return 0;
 }

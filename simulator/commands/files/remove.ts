@@ -107,7 +107,7 @@ function* removeTree(removal: Removal, path: string): Steps<boolean> {
     return true;
   }
   if (!recursive && !removal.folders) return yield* refuse(self, path, "EISDIR");
-  const names = files.list(self, path);
+  const names = files.list(self, path, "stored");
   if ("errno" in names) return yield* refuse(self, path, names.errno);
   if (!recursive && names.length > 0) return yield* refuse(self, path, "ENOTEMPTY");
   if (ask && names.length > 0) {
@@ -155,7 +155,7 @@ export function* rmdir(self: Process): Execution {
       if (has(given, "v")) {
         yield* print(self, `${self.argv[0]}: removing directory, ${quoteAlways(path)}\n`);
       }
-      const errno = self.machine.files.remove(self, path, true);
+      const errno = removeEmpty(self, path);
       if (errno !== undefined) {
         if (errno === "ENOTEMPTY" && has(given, "i")) break;
         yield* fail(self, `failed to remove ${what}${quoteAlways(path)}: ${errnoText(errno)}`);
@@ -168,6 +168,13 @@ export function* rmdir(self: Process): Execution {
     }
   }
   return code;
+}
+
+/** rmdir(2) refuses to remove dots. */
+function removeEmpty(self: Process, path: string): Errno | undefined {
+  const last = path.replace(/\/+$/, "").split("/").at(-1);
+  if (last === ".") return "EINVAL";
+  return last === ".." ? "ENOTEMPTY" : self.machine.files.remove(self, path, true);
 }
 
 /** Removes one file. */

@@ -149,7 +149,9 @@ export function* tac(self: Process): Execution {
       all.push(lines.terminated ? `${line}\n` : line);
     }
     if (lines.errno !== undefined) {
-      yield* tool.error(`${quoteIfNeeded(operand)}: read error: ${errnoText(lines.errno)}`);
+      // A folder cannot be set to its end.
+      const text = errnoText(lines.errno === "EISDIR" ? "EINVAL" : lines.errno);
+      yield* tool.error(`${quoteIfNeeded(operand)}: read error: ${text}`);
       code = 1;
     }
     lines.close();

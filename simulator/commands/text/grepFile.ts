@@ -89,16 +89,14 @@ export function* grepDescriptor(
   }
   if (count >= look.most && look.what === "lines") {
     // What follows the last line is its context, and the next one to read for whoever comes next.
-    lines.giveBack();
-    const rest = readLines(tool.self, request.fd, look.end);
     while (printer.due > 0) {
-      const text = yield* rest.next();
+      const text = lines.ready() ?? (yield* lines.next());
       if (text === undefined) break;
       number += 1;
       yield* printContext(printer, { text, number, offset });
       offset += text.length + 1;
     }
-    rest.giveBack();
+    lines.giveBack();
   }
   if (hidden) yield* tool.error(`${name}: binary file matches`);
   return { count, errno: lines.errno };

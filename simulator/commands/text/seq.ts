@@ -16,11 +16,8 @@ type Operand = { readonly value: number; readonly decimals: number; readonly wid
 
 /** Prints numbers from one to another. */
 export function* seq(self: Process): Execution {
-  const negative = self.argv.findIndex((word, index) => index > 0 && /^-[.\d]/.test(word));
-  const argv =
-    negative < 0
-      ? self.argv
-      : [...self.argv.slice(0, negative), "--", ...self.argv.slice(negative)];
+  const argv = [...self.argv];
+  argv.splice(operandIndex(argv), 0, "--");
   const given = yield* readOptions(self, TABLE, { argv });
   if (typeof given === "number") return given;
   const { operands } = given;
@@ -49,8 +46,28 @@ export function* seq(self: Process): Execution {
     return yield* complain(`invalid Zero increment value: ${quote(operands[1] ?? "")}`);
   }
   const range = { first, step, last };
+  const separator = lastValue(given, "s") ?? "\n";
+  const huge =
+    operands.some((word) => word.length > 15) && operands.every((word) => /^\d+$/.test(word));
+  if (huge && format === undefined) {
+    const [from, by, to] = [
+      operands.length > 1 ? operands[0] : "1",
+      operands.length > 2 ? operands[1] : "1",
+      operands.at(-1),
+    ].map((word) => BigInt(word ?? "1"));
+    return yield* printHuge(self, [from ?? 1n, by ?? 1n, to ?? 1n], separator);
+  }
   const text = textOf(range, { format, equal: has(given, "w") });
-  return yield* printAll(self, range, { text, separator: lastValue(given, "s") ?? "\n" });
+  return yield* printAll(self, range, { text, separator });
+}
+
+/** Where the first number stands; it may begin with a minus sign. */
+function operandIndex(argv: readonly string[]): number {
+  let at = 1;
+  for (; /^-(?![.\d])./.test(argv[at] ?? "") && argv[at] !== "--"; at++) {
+    if (/^(-w*[sf]|--separator|--format)$/.test(argv[at] ?? "")) at += 1;
+  }
+  return Math.min(at, argv.length);
 }
 
 const ONE: Operand = { value: 1, decimals: 0, width: 1 };
@@ -137,5 +154,24 @@ function* printAll(
       if (tool.failed) break;
     }
   }
+  return yield* tool.end(0);
+}
+
+/** Whole numbers that JavaScript's are too coarse for. */
+function* printHuge(
+  self: Process,
+  [first, step, last]: readonly [bigint, bigint, bigint],
+  separator: string,
+): Execution {
+  const tool = openTool(self);
+  for (let value = first; value <= last; value += step) {
+    if (tool.add(value === first ? `${value}` : `${separator}${value}`)) {
+      yield* tool.flush();
+      self.machine.clock.spend(50);
+      yield pause;
+      if (tool.failed) break;
+    }
+  }
+  if (first <= last) tool.add("\n");
   return yield* tool.end(0);
 }

@@ -65,7 +65,7 @@ const SORT_WORDS: Readonly<Record<string, string>> = {
 
 /** Prints the lines of all files in order. */
 export function* sort(self: Process): Execution {
-  const given = yield* readOptions(self, TABLE, { code: 2 });
+  const given = yield* readOptions(self, TABLE, { code: 2, argv: modern(self.argv) });
   if (typeof given === "number") return given;
   if (has(given, "R", "odd")) return yield* notSimulated(self, "sort -R and odd options");
   let separator = lastValue(given, "t");
@@ -95,7 +95,13 @@ export function* sort(self: Process): Execution {
   };
   const checks = given.options.find(({ name }) => ["c", "C", "check"].includes(name));
   const end = has(given, "z") ? "\0" : "\n";
-  const request: Request = { comparison, unique: has(given, "u"), end, names: given.operands };
+  const request: Request = {
+    comparison,
+    unique: has(given, "u"),
+    end,
+    names: given.operands,
+    merged: has(given, "m"),
+  };
   if (checks !== undefined) {
     const loud = checks.name === "c" || !["quiet", "silent"].includes(checks.value ?? "diagnose");
     if (given.operands.length > 1) {
@@ -106,6 +112,26 @@ export function* sort(self: Process): Execution {
     return yield* check(self, request, checks.name !== "C" && loud);
   }
   return yield* sortAll(self, request, lastValue(given, "o"));
+}
+
+/** +1 -2 stands for -k2,2. */
+function modern(argv: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const start = /^\+(\d+)(?:\.(\d+))?([a-zA-Z]*)$/.exec(argv[at] ?? "");
+    if (start === null || out.includes("--")) {
+      out.push(argv[at] ?? "");
+      continue;
+    }
+    const end = /^-(\d+)(?:\.(\d+))?([a-zA-Z]*)$/.exec(argv[at + 1] ?? "");
+    const [, field, char = "0", letters = ""] = start;
+    const key = `${Number(field) + 1}.${Number(char) + 1}${letters}`;
+    if (end !== null) at += 1;
+    const to =
+      end?.[2] === undefined || end[2] === "0" ? `${end?.[1]}` : `${Number(end[1]) + 1}.${end[2]}`;
+    out.push("-k", end === null ? key : `${key},${to}${end[3] ?? ""}`);
+  }
+  return out;
 }
 
 function quoteLocale(text: string): string {
@@ -122,16 +148,20 @@ type Request = {
   readonly unique: boolean;
   readonly end: string;
   readonly names: readonly string[];
+  /** -m: the files are in order. */
+  readonly merged: boolean;
 };
 
-function* readEverything(self: Process, { names, end }: Request): Steps<string[] | string> {
-  const all: string[] = [];
+function* readEverything(self: Process, { names, end }: Request): Steps<string[][] | string> {
+  const files: string[][] = [];
   for (const name of names.length > 0 ? names : ["-"]) {
     const missing = name !== "-" && "errno" in self.machine.files.stat(self, name);
     const lines = openLines(self, name, end);
     if (typeof lines === "string")
       return `cannot read: ${quoteIfNeeded(name)}: ${errnoText(lines)}`;
     if (missing) continue;
+    const all: string[] = [];
+    files.push(all);
     for (;;) {
       const line = lines.ready() ?? (yield* lines.next());
       if (line === undefined) break;
@@ -140,7 +170,25 @@ function* readEverything(self: Process, { names, end }: Request): Steps<string[]
     lines.close();
     if (lines.errno !== undefined) return readFailed(name, lines.errno);
   }
-  return all;
+  return files;
+}
+
+/** Takes the smallest first line of all files, again and again. */
+function merge(files: readonly string[][], compare: (a: string, b: string) => number): string[] {
+  const at = files.map(() => 0);
+  const out: string[] = [];
+  for (;;) {
+    let best = -1;
+    files.forEach((file, index) => {
+      const line = file[at[index] ?? 0];
+      if (line === undefined) return;
+      const least = best < 0 ? undefined : files[best]?.[at[best] ?? 0];
+      if (least === undefined || compare(line, least) < 0) best = index;
+    });
+    if (best < 0) return out;
+    out.push(files[best]?.[at[best] ?? 0] ?? "");
+    at[best] = (at[best] ?? 0) + 1;
+  }
 }
 
 function readFailed(name: string, errno: Errno): string {
@@ -149,10 +197,10 @@ function readFailed(name: string, errno: Errno): string {
 
 function* sortAll(self: Process, request: Request, output: string | undefined): Execution {
   const { comparison, unique, end } = request;
-  const all = yield* readEverything(self, request);
-  if (typeof all === "string") return yield* fail(self, all, 2);
+  const files = yield* readEverything(self, request);
+  if (typeof files === "string") return yield* fail(self, files, 2);
   const compare = compareLines(comparison);
-  const sorted = all.sort(compare);
+  const sorted = request.merged ? merge(files, compare) : files.flat().sort(compare);
   const kept = unique
     ? sorted.filter((line, index) => index === 0 || compare(sorted[index - 1] ?? "", line) !== 0)
     : sorted;
@@ -177,8 +225,9 @@ function* sortAll(self: Process, request: Request, output: string | undefined): 
 /** Says where the order is broken. */
 function* check(self: Process, request: Request, loud: boolean): Execution {
   const tool = openTool(self);
-  const all = yield* readEverything(self, request);
-  if (typeof all === "string") return yield* fail(self, all, 2);
+  const files = yield* readEverything(self, request);
+  if (typeof files === "string") return yield* fail(self, files, 2);
+  const all = files.flat();
   const compare = compareLines(request.comparison);
   const wrong = all.findIndex((line, index) => {
     if (index === 0) return false;

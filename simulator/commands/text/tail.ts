@@ -65,6 +65,10 @@ export function* tail(self: Process): Execution {
   const names = given.operands.length > 0 ? given.operands : ["-"];
   const loudness = given.options.findLast(({ name }) => name === "q" || name === "v")?.name;
   const headings = loudness === "v" || (loudness !== "q" && names.length > 1);
+  const digits = /^-(\d+)$/.exec(self.argv[1] ?? "")?.[1];
+  if (digits !== undefined && given.operands.length > 1) {
+    return yield* fail(self, `option used in invalid context -- ${digits.charAt(0)}`);
+  }
   const tool = openTool(self);
   const follow = has(given, "f", "F", "follow");
   let code = 0;

@@ -64,7 +64,7 @@ function operandError(
   const last = quote(operands.at(-1) ?? "");
   if (operands.length === 0) return "missing operand";
   if (operands.length < least) {
-    const why = squeeze ? "deleting and squeezing repeats" : "translating";
+    const why = squeeze ? "both deleting and squeezing repeats" : "translating";
     return `missing operand after ${last}\nTwo strings must be given when ${why}.`;
   }
   if (operands.length <= most) return undefined;

@@ -6,7 +6,7 @@ import { setFile } from "../../process/openFiles.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
 import { fail, tryHelp } from "../complain.ts";
-import { quote, quoteIfNeeded } from "../quoteName.ts";
+import { quote, quoteAlways, quoteIfNeeded } from "../quoteName.ts";
 import { has, lastValue, openTool, readOptions, type Tool } from "../tool.ts";
 import { parseCount } from "./count.ts";
 import { type Lines, openLines } from "./lines.ts";
@@ -100,7 +100,7 @@ export function* uniq(self: Process): Execution {
   const tool = openTool(self);
   yield* copyGroups(tool, lines, rules);
   if (lines.errno === undefined) return yield* tool.end(0);
-  yield* tool.error(`error reading ${quoteIfNeeded(input)}: ${errnoText(lines.errno)}`);
+  yield* tool.error(`error reading ${quoteAlways(input)}`);
   return yield* tool.end(1);
 }
 

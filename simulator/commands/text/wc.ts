@@ -6,6 +6,7 @@ import { readOrErrno } from "../../process/io.ts";
 import { closeFile } from "../../process/openFiles.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution, Steps } from "../../process/wait.ts";
+import { characters, isAscii } from "../../shell/utf8.ts";
 import { notSimulated } from "../complain.ts";
 import { quoteIfNeeded } from "../quoteName.ts";
 import { has, openTool, readOptions } from "../tool.ts";
@@ -96,16 +97,17 @@ function* count(
   const counts: Counts = [0, 0, 0, 0, 0];
   let inWord = false;
   let column = 0;
+  let rest = "";
   for (;;) {
     const bytes = yield* readOrErrno(self, fd, 65536);
     if (typeof bytes !== "string") return { counts, errno: bytes.errno };
     if (bytes === "") break;
     counts[3] += bytes.length;
+    rest = countCharacters(rest + bytes, counts);
     for (let at = bytes.indexOf("\n"); at >= 0; at = bytes.indexOf("\n", at + 1)) counts[0] += 1;
     for (let at = 0; detailed && at < bytes.length; at++) {
       const byte = bytes.charCodeAt(at);
       const follows = (byte & 0xc0) === 0x80;
-      if (!follows) counts[2] += 1;
       const space = byte === 32 || (byte >= 9 && byte <= 13);
       if (byte === 10 || byte === 13 || byte === 12) {
         counts[4] = Math.max(counts[4], column);
@@ -121,4 +123,14 @@ function* count(
   }
   counts[4] = Math.max(counts[4], column);
   return { counts, errno: undefined };
+}
+
+/** Adds the characters of some bytes; gives back what may belong to the next ones. */
+function countCharacters(bytes: string, counts: Counts): string {
+  const cut = /(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})$/.exec(bytes);
+  const whole = cut === null ? bytes : bytes.slice(0, cut.index);
+  counts[2] += isAscii(whole)
+    ? whole.length
+    : characters(whole).filter((one) => one.length > 1 || one < "\x80").length;
+  return cut?.[0] ?? "";
 }
