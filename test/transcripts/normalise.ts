@@ -81,9 +81,11 @@ function macPlaceholders(named: ReadonlySet<string>): (text: string) => string {
   const isRandom = (mac: string) => !named.has(mac) && !FIXED_MAC.test(mac);
   return (text) =>
     text
-      .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, (mac) =>
-        isRandom(mac) && !mac.startsWith("33:33:ff") ? `<mac-${numberOf(mac)}>` : mac,
-      )
+      .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/gi, (whole) => {
+        // arping writes MACs in capitals.
+        const mac = whole.toLowerCase();
+        return isRandom(mac) && !mac.startsWith("33:33:ff") ? `<mac-${numberOf(mac)}>` : whole;
+      })
       .replace(/\b8000\.([0-9a-f]{12})\b/g, (whole, digits: string) => {
         const mac = digits.replace(/(..)(?=.)/g, "$1:");
         return isRandom(mac) ? `8000.<mac-${numberOf(mac)}>` : whole;
