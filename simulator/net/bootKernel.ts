@@ -49,6 +49,7 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
     netlinkListeners: new Set(),
     packetListeners: new Set(),
     backlog: [],
+    unheard: 0,
     inSoftirq: false,
     linkWatch: { pending: new Set(), timer: undefined, urgent: false, nextEvent: 0 },
     log: [],

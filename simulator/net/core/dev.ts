@@ -19,7 +19,7 @@ import type { Cause, DropReason, PacketType, SkBuff, VlanTag } from "./skbuff.ts
 export const STORM_LIMIT = 10_000;
 
 /** net.core.netdev_max_backlog. */
-const MAX_BACKLOG = 1000;
+export const MAX_BACKLOG = 1000;
 
 /** Devices that one frame may climb through on its way up (VLANs on VLANs). */
 const MAX_ROUNDS = 16;
@@ -106,7 +106,7 @@ export function netifRx(skb: SkBuff, dev: NetDevice): boolean {
   skb.dev = dev;
   skb.packetType = packetTypeOf(skb.frame, dev);
   skb.time = kernel.clock.now;
-  if ((dev.flags & IFF.UP) !== 0 && kernel.backlog.length < MAX_BACKLOG) {
+  if ((dev.flags & IFF.UP) !== 0 && kernel.backlog.length + kernel.unheard < MAX_BACKLOG) {
     kernel.backlog.push(skb);
     return true;
   }
@@ -142,6 +142,8 @@ export function drainBacklog(kernel: Kernel): void {
   while (kernel.backlog.length > 0) {
     const batch = kernel.backlog;
     kernel.backlog = spare;
+    budget -= kernel.unheard;
+    kernel.unheard = 0;
     for (let index = 0; index < batch.length; index++) {
       const skb = batch[index];
       if (skb === undefined) continue;
@@ -152,6 +154,7 @@ export function drainBacklog(kernel: Kernel): void {
     batch.length = 0;
     spare = batch;
   }
+  kernel.unheard = 0;
   kernel.inSoftirq = false;
 }
 

@@ -119,6 +119,8 @@ export type Kernel = {
   readonly packetListeners: Set<(fact: PacketFact) => void>;
   /** Frames that wait for the softirq, first in first out. */
   backlog: SkBuff[];
+  /** Frames that would wait there too, if anybody listened to them (quietFrames.ts). */
+  unheard: number;
   /** True while the softirq works through the backlog. */
   inSoftirq: boolean;
   /** Devices whose carrier changed and was not looked at yet (link_watch.c). */
