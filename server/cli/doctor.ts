@@ -15,12 +15,12 @@ import { availableKinds, type KindState } from "../sandboxes/choose.ts";
 import { probeKvm } from "../vm/kvm.ts";
 import { runCommands } from "./exec.ts";
 
-/** Prints the table; 0 when at least one kind of sandbox works, else 1. */
+/** Prints the table; 0 when a real kernel works, else 1. */
 export async function doctor(): Promise<number> {
   const image = await existingImage();
   const kinds = await availableKinds();
   for (const state of kinds) console.log(row(state.kind, await kindText(state, image)));
-  console.log(row("simulator", "not built yet"));
+  console.log(row("simulator", "works: everywhere, in the page and on the command line"));
   console.log(row("KVM", await kvmText(kinds, image)));
   console.log(row("image", image?.directory ?? "none yet; make it with: npx vethbook vm build"));
   console.log(row("cache", await cacheText()));

@@ -74,11 +74,14 @@ test("a list that holds something else than commands is bad usage", async () => 
   assert.match(nul.stderr, /^Command 1 of .* holds a NUL/);
 });
 
-test("the simulator is said not to be built yet", async () => {
-  const script = await file("script.sh", "true");
-  const { status, stderr } = await vethbook("exec", "--sandbox", "simulator", script);
-  assert.equal(status, 1);
-  assert.match(stderr, /^The simulator is not built yet; use --sandbox vm/);
+test("the simulator runs a script and a list of commands", async () => {
+  const script = await file(
+    "simulated.sh",
+    "ip link add d0 type dummy; ip -br link show d0 | cut -c1-10",
+  );
+  const { status, stdout } = await vethbook("exec", "--sandbox", "simulator", script);
+  assert.equal(stdout, "d0        \n");
+  assert.equal(status, 0);
 });
 
 test("help goes to standard output with status 0, and names every verb", async () => {
