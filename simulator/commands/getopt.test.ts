@@ -1,3 +1,5 @@
+// Are options read as getopt_long(3) reads them?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { getopt } from "./getopt.ts";

@@ -1,3 +1,5 @@
+// Do processes start, wait, get signals and end as Linux has it?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runToEnd } from "../machine/run.ts";

@@ -1,3 +1,5 @@
+// Does a terminal edit, echo and signal as Linux does?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runFor } from "../machine/run.ts";

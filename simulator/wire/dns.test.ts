@@ -1,3 +1,5 @@
+// Are DNS messages written and read as they stand on the wire?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom } from "../random.ts";

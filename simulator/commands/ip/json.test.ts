@@ -1,3 +1,5 @@
+// Is JSON written as iproute2 writes it?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createJsonWriter } from "./json.ts";

@@ -1,3 +1,5 @@
+// Do devices come, change and go as recorded from Linux?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cloneSkb, devQueueXmit, newSkb, packetTypeOf, STORM_LIMIT } from "./dev.ts";

@@ -1,3 +1,5 @@
+// Do settings inherit, follow and refuse as Linux has it?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClock } from "../../clock.ts";

@@ -1,3 +1,5 @@
+// Do addresses make the routes that Linux makes, in its order?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClock } from "../../clock.ts";
