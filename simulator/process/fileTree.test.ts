@@ -1,3 +1,5 @@
+// Do files, folders and /proc answer as they do on Linux?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { machineWith } from "./machine.fixture.ts";

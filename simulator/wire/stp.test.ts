@@ -1,3 +1,5 @@
+// Are BPDUs written and read as bridges send them?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bridgeId, configFrame, parseBpdu, tcnFrame } from "./stp.ts";

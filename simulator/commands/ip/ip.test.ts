@@ -1,3 +1,5 @@
+// Does ip answer any words without throwing, and known ones as iproute2 does?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,5 @@
+// Are the options of ip read in all their spellings?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseOptions } from "./options.ts";

@@ -1,3 +1,5 @@
+// Does a bridge learn, flood and filter as the one in the VM did?
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { macText } from "../../wire/address.ts";
