@@ -104,4 +104,5 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["egrep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
   ["fgrep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
   ["rgrep", { load: () => import("./text/grep.ts").then(({ grep }) => grep) }],
+  ["sed", { load: () => import("./text/sed.ts").then(({ sed }) => sed) }],
 ]);

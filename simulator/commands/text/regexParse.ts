@@ -99,7 +99,8 @@ function repeated(
 ): RegexNode {
   const { least, most } = token;
   const anchor = node?.type === "place" && (node.place === "lineStart" || node.place === "lineEnd");
-  if (node?.type === "repeat" && syntax.style === "perl") {
+  const twice = syntax.style === "basic" && !syntax.lenient && token.text === "*";
+  if (node?.type === "repeat" && (syntax.style === "perl" || twice)) {
     throw new Mistake("Invalid preceding regular expression");
   }
   if (node !== undefined && !(anchor && syntax.style !== "basic" && node.place === "lineStart")) {
