@@ -5,6 +5,7 @@
 import { createClock } from "../clock.ts";
 import { bootKernel } from "../net/bootKernel.ts";
 import type { Machine, ProgramEntry } from "../process/machine.ts";
+import { createNetnsNames } from "../process/netnsNames.ts";
 import { createInit, endProcess } from "../process/processTable.ts";
 import { createScheduler } from "../process/runProcesses.ts";
 import { createFiles } from "../process/startTree.ts";
@@ -37,7 +38,7 @@ export function createMachine({ seed, start = DEFAULT_START, programs }: Machine
     processes: new Map(),
     files: createFiles(clock, programs.keys()),
     programs: rememberLoaded(programs),
-    netnsNames: new Map(),
+    netnsNames: createNetnsNames(),
     initUts,
     nextPid: 160 + random.below(40),
     nextFileInode: 10000,

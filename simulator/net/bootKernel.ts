@@ -50,6 +50,8 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
     packetListeners: new Set(),
     backlog: [],
     unheard: 0,
+    packetSockets: 0,
+    listening: new Map(),
     inSoftirq: false,
     linkWatch: { pending: new Set(), timer: undefined, urgent: false, nextEvent: 0 },
     log: [],

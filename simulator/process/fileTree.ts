@@ -203,11 +203,7 @@ function bindings(
         parent.entries.set(name, namespaceNode(namespace, node));
         return undefined;
       }
-      const older = [...netnsNames];
-      netnsNames.clear();
-      for (const [each, net] of [[name, namespace.net] as const, ...older]) {
-        netnsNames.set(each, net);
-      }
+      netnsNames.set(name, namespace.net);
       parent.entries.set(name, namespaceNode(namespace));
       return undefined;
     },

@@ -4,9 +4,9 @@
 
 import type { Clock } from "../clock.ts";
 import type { Kernel } from "../net/core/kernel.ts";
-import type { Net } from "../net/core/netNamespace.ts";
 import type { Random } from "../random.ts";
 import type { FileSystem } from "./fileSystem.ts";
+import type { NetnsNames } from "./netnsNames.ts";
 import type { Process, Program, Uts } from "./process.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -26,7 +26,7 @@ export type Machine = {
   /** Programs by name, as found in /usr/bin and /usr/sbin. */
   readonly programs: ReadonlyMap<string, ProgramEntry>;
   /** /run/netns: named namespaces, the newest first, as `ip netns list` prints them. */
-  readonly netnsNames: Map<string, Net>;
+  readonly netnsNames: NetnsNames;
   readonly initUts: Uts;
   /** pid 1. */
   init: Process;

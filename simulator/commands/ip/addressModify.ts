@@ -25,11 +25,11 @@ import { findDevice, scopeOf } from "./selection.ts";
 import { printUsage } from "./usage.ts";
 import {
   createReader,
-  handlerOf,
+  findWord,
   nextUnsigned,
   unsigned,
   type WordReader,
-  type WordTable,
+  wordIndex,
 } from "./words.ts";
 
 type Verb = "add" | "change" | "replace" | "delete";
@@ -65,10 +65,10 @@ export function* modifyAddress(
 ): Execution {
   const reader = createReader(list);
   const words: Words = { family: options.family, flags: new Set(), warnings: "" };
-  const table = tableFor(words);
   while (reader.word !== undefined && reader.failure === undefined && words.help !== true) {
-    const read = handlerOf(table, reader.word) ?? (() => readLocal(words, reader));
-    read(reader);
+    const read = findWord(TABLE, reader.word);
+    if (read === undefined) readLocal(words, reader);
+    else read(reader, words);
     reader.skip();
   }
   const failure = words.help === true ? undefined : (reader.failure ?? apply(self, verb, words));
@@ -77,24 +77,25 @@ export function* modifyAddress(
   return yield* finish(self, failure);
 }
 
-function tableFor(words: Words): WordTable {
-  return [
-    ["=peer =remote", (reader) => readPeer(words, reader)],
-    ["broadcast =brd", (reader) => readBroadcast(words, reader)],
-    ["=anycast", (reader) => void readOther(words, reader)],
-    ["=scope", (reader) => readScope(words, reader)],
-    ["=dev", (reader) => Object.assign(words, { dev: reader.next() })],
-    ["=label", (reader) => Object.assign(words, { label: reader.next() })],
-    [
-      "metric priority preference",
-      (reader) =>
-        Object.assign(words, { metric: nextUnsigned(reader, '"metric" value is invalid\n') }),
-    ],
-    ["valid_lft", (reader) => readLifetime(words, "valid", reader)],
-    ["preferred_lft", (reader) => readLifetime(words, "preferred", reader)],
-    [FLAGS.map((flag) => `=${flag}`).join(" "), (reader) => readFlag(words, reader.word ?? "")],
-  ];
-}
+const TABLE = wordIndex<Words>([
+  ["=peer =remote", (reader, words) => readPeer(words, reader)],
+  ["broadcast =brd", (reader, words) => readBroadcast(words, reader)],
+  ["=anycast", (reader, words) => void readOther(words, reader)],
+  ["=scope", (reader, words) => readScope(words, reader)],
+  ["=dev", (reader, words) => Object.assign(words, { dev: reader.next() })],
+  ["=label", (reader, words) => Object.assign(words, { label: reader.next() })],
+  [
+    "metric priority preference",
+    (reader, words) =>
+      Object.assign(words, { metric: nextUnsigned(reader, '"metric" value is invalid\n') }),
+  ],
+  ["valid_lft", (reader, words) => readLifetime(words, "valid", reader)],
+  ["preferred_lft", (reader, words) => readLifetime(words, "preferred", reader)],
+  [
+    FLAGS.map((flag) => `=${flag}`).join(" "),
+    (reader, words) => readFlag(words, reader.word ?? ""),
+  ],
+]);
 
 function readFlag(words: Words, flag: string): void {
   if (words.family === "inet" && INET6_FLAGS.has(flag)) {

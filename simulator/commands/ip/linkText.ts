@@ -188,9 +188,7 @@ function printNsid(
 
 /** The name under /run/netns that a namespace has, the oldest if it has several. */
 export function netnsName(self: Process, net: Net): string | undefined {
-  let found: string | undefined;
-  for (const [name, named] of self.machine.netnsNames) if (named === net) found = name;
-  return found;
+  return self.machine.netnsNames.oldestOf(net);
 }
 
 function printNames(out: Output, dev: NetDevice, lineEnd: string): void {

@@ -1,6 +1,6 @@
 // The words of `ip link add`, `set` and `del` up to the type's own options (ip-link(8)): which link,
 // and what shall become of it. Which words may be shortened is iproute2's choice, word by word.
-// Not simulated: vf, xdp, parentdev, protodown_reason.
+// Not simulated: vf, xdp but its end, parentdev, protodown_reason.
 
 import type { LinkSettings } from "../../net/core/linkRequest.ts";
 import type { NetDevice, OperState } from "../../net/core/netDevice.ts";
@@ -17,7 +17,14 @@ import {
 } from "./options.ts";
 import { notSimulated } from "./refusal.ts";
 import { findDevice, groupOf } from "./selection.ts";
-import { handlerOf, integer, isDeviceName, type WordReader, type WordTable } from "./words.ts";
+import {
+  findWord,
+  integer,
+  isDeviceName,
+  type SharedTable,
+  type WordReader,
+  wordIndex,
+} from "./words.ts";
 
 /** A link-layer address as its bytes were given. */
 export type GivenMac = { readonly mac: number; readonly length: number };
@@ -49,10 +56,10 @@ export type LinkWords = {
 /** Reads words until the type or the end; refusals are in `reader.failure`. */
 export function readLinkWords(self: Process, reader: WordReader): LinkWords {
   const words: LinkWords = { settings: {} };
-  const table = tableFor(self, words);
+  const into = { self, words };
   while (reader.word !== undefined && reader.failure === undefined) {
-    const read = handlerOf(table, reader.word);
-    if (read !== undefined) read(reader);
+    const read = findWord(TABLE, reader.word);
+    if (read !== undefined) read(reader, into);
     else if (matches(reader.word, "help")) words.help = true;
     else readDevice(words, reader);
     reader.skip();
@@ -70,47 +77,6 @@ function readDevice(words: LinkWords, reader: WordReader): void {
   } else words.dev = word;
 }
 
-function tableFor(self: Process, words: LinkWords): WordTable {
-  const { settings } = words;
-  const { net } = self;
-  return [
-    ["=up", () => void Object.assign(settings, { up: true })],
-    ["=down", () => void Object.assign(settings, { up: false })],
-    ["=name", (reader) => readName(words, reader)],
-    ["=index", (reader) => readIndex(words, reader)],
-    ["link", (reader) => void Object.assign(words, { link: reader.next() })],
-    ["address", (reader) => readMac(words, "address", reader)],
-    ["broadcast =brd", (reader) => readMac(words, "broadcast", reader)],
-    ["txqueuelen =qlen txqlen", number(settings, "txqlen", "txqueuelen")],
-    ["=mtu", number(settings, "mtu", "mtu")],
-    ["=xdpgeneric =xdpdrv =xdpoffload =xdp", (reader) => reader.fail(notSimulated("xdp"))],
-    ["=netns", (reader) => readNetns(self, words, reader)],
-    ...SWITCHES.map((name): WordTable[number] => [
-      name === "dynamic" ? name : `=${name}`,
-      (reader) => readSwitch(settings, name, reader),
-    ]),
-    ["=vf", (reader) => reader.fail(notSimulated("vf"))],
-    ["master", (reader) => readMaster(net, settings, reader)],
-    ["=vrf", (reader) => reader.fail(wrongArgument("Not a valid VRF name\n", reader.next()))],
-    ["nomaster", () => void Object.assign(settings, { master: "none" })],
-    ["type", (reader) => void Object.assign(words, { kind: reader.next() })],
-    ["alias", (reader) => void Object.assign(settings, { alias: reader.next() })],
-    ["=group", (reader) => readGroup(words, reader)],
-    ["=mode", (reader) => readMode(settings, reader)],
-    ["=state", (reader) => readState(settings, reader)],
-    ["numtxqueues", number(words, "numTxQueues", "numtxqueues")],
-    ["numrxqueues", number(words, "numRxQueues", "numrxqueues")],
-    ["addrgenmode", (reader) => readAddrgenMode(words, reader)],
-    ["link-netns", (reader) => readLinkNetns(self, reader)],
-    ["link-netnsid", number({}, "", "link-netnsid")],
-    ["=protodown", (reader) => readProtoDown(settings, reader)],
-    ["=protodown_reason =parentdev", (reader) => reader.fail(notSimulated(reader.word ?? ""))],
-    ["=gso_max_size", number(words, "gsoMaxSize", "gso_max_size", 65536)],
-    ["=gso_max_segs", number(words, "gsoMaxSegs", "gso_max_segs", 65535)],
-    ["=gro_max_size", number(words, "groMaxSize", "gro_max_size")],
-  ];
-}
-
 const SWITCHES = [
   "multicast",
   "allmulticast",
@@ -121,11 +87,65 @@ const SWITCHES = [
   "dynamic",
 ] as const;
 
+/** What words are read into, and on whose behalf. */
+type Into = { readonly self: Process; readonly words: LinkWords };
+
+const set =
+  (settings: Partial<LinkSettings>) =>
+  (_reader: WordReader, { words }: Into): void =>
+    void Object.assign(words.settings, settings);
+
+const inSettings = ({ words }: Into): object => words.settings;
+const inWords = ({ words }: Into): object => words;
+
+const TABLE = wordIndex<Into>([
+  ["=up", set({ up: true })],
+  ["=down", set({ up: false })],
+  ["=name", (reader, { words }) => readName(words, reader)],
+  ["=index", (reader, { words }) => readIndex(words, reader)],
+  ["link", (reader, { words }) => void Object.assign(words, { link: reader.next() })],
+  ["address", (reader, { words }) => readMac(words, "address", reader)],
+  ["broadcast =brd", (reader, { words }) => readMac(words, "broadcast", reader)],
+  ["txqueuelen =qlen txqlen", number(inSettings, "txqlen", "txqueuelen")],
+  ["=mtu", number(inSettings, "mtu", "mtu")],
+  ["=xdpgeneric =xdpdrv =xdpoffload =xdp", (reader) => reader.fail(notSimulated("xdp"))],
+  ["=netns", (reader, { self, words }) => readNetns(self, words, reader)],
+  ...SWITCHES.map((name): SharedTable<Into>[number] => [
+    name === "dynamic" ? name : `=${name}`,
+    (reader, { words }) => readSwitch(words.settings, name, reader),
+  ]),
+  ["=vf", (reader) => reader.fail(notSimulated("vf"))],
+  ["master", (reader, { self, words }) => readMaster(self.net, words.settings, reader)],
+  ["=vrf", (reader) => reader.fail(wrongArgument("Not a valid VRF name\n", reader.next()))],
+  ["nomaster", set({ master: "none" })],
+  ["type", (reader, { words }) => void Object.assign(words, { kind: reader.next() })],
+  ["alias", (reader, { words }) => void Object.assign(words.settings, { alias: reader.next() })],
+  ["=group", (reader, { words }) => readGroup(words, reader)],
+  ["=mode", (reader, { words }) => readMode(words.settings, reader)],
+  ["=state", (reader, { words }) => readState(words.settings, reader)],
+  ["numtxqueues", number(inWords, "numTxQueues", "numtxqueues")],
+  ["numrxqueues", number(inWords, "numRxQueues", "numrxqueues")],
+  ["addrgenmode", (reader, { words }) => readAddrgenMode(words, reader)],
+  ["link-netns", (reader, { self }) => readLinkNetns(self, reader)],
+  ["link-netnsid", number(() => ({}), "", "link-netnsid")],
+  ["=protodown", (reader, { words }) => readProtoDown(words.settings, reader)],
+  ["=protodown_reason =parentdev", (reader) => reader.fail(notSimulated(reader.word ?? ""))],
+  ["=gso_max_size", number(inWords, "gsoMaxSize", "gso_max_size", 65536)],
+  ["=gso_max_segs", number(inWords, "gsoMaxSegs", "gso_max_segs", 65535)],
+  ["=gro_max_size", number(inWords, "groMaxSize", "gro_max_size")],
+]);
+
 /** A word with a number after it, once. */
-function number(target: object, key: string, name: string, max = 0x7fffffff): WordTable[number][1] {
-  return (reader) => {
+function number(
+  targetOf: (into: Into) => object,
+  key: string,
+  name: string,
+  max = 0x7fffffff,
+): SharedTable<Into>[number][1] {
+  return (reader, into) => {
     const word = reader.next();
     if (reader.failure !== undefined) return;
+    const target = targetOf(into);
     const value = integer(word);
     if (key in target) reader.fail(duplicateArgument(name, word));
     else if (value === undefined || value > max) {

@@ -4,7 +4,6 @@
 // Not simulated: monitor, /etc/netns, paths of namespaces beyond netnsNames.ts.
 
 import { createNet, holdNet, releaseNet, setNsid } from "../../net/core/netLifecycle.ts";
-import type { Net } from "../../net/core/netNamespace.ts";
 import { warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
@@ -68,21 +67,12 @@ const CHECKED: ReadonlySet<Action> = new Set(
 
 const NO_NAME: Failure = { text: "No netns name specified\n", code: 1 };
 
-/** Names the namespace; the newest name is listed first. */
-function nameNet(self: Process, name: string, net: Net): void {
-  const { netnsNames } = self.machine;
-  const older = [...netnsNames];
-  netnsNames.clear();
-  netnsNames.set(name, net);
-  for (const [other, one] of older) netnsNames.set(other, one);
-}
-
 function add(self: Process, [name]: readonly string[]): Failure | undefined {
   if (name === undefined) return NO_NAME;
   if (self.machine.netnsNames.has(name)) return exists(name);
   const net = createNet(self.machine.kernel, self.net);
   holdNet(net);
-  nameNet(self, name, net);
+  self.machine.netnsNames.set(name, net);
   return undefined;
 }
 
@@ -94,7 +84,7 @@ function exists(name: string): Failure {
 function remove(self: Process, options: IpOptions, [name]: readonly string[]): Failure | undefined {
   const { netnsNames } = self.machine;
   if (options.all) {
-    for (const one of [...netnsNames.keys()]) unname(self, one);
+    for (const one of netnsNames.keys()) unname(self, one);
     return undefined;
   }
   if (name === undefined) return NO_NAME;
@@ -140,7 +130,7 @@ function attach(self: Process, words: readonly string[]): Failure | undefined {
     return { text, code: 1 };
   }
   holdNet(net);
-  nameNet(self, name, net);
+  self.machine.netnsNames.set(name, net);
   return undefined;
 }
 

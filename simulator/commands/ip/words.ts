@@ -72,6 +72,40 @@ export type WordTable = readonly (readonly [
   read: (reader: WordReader) => unknown,
 ])[];
 
+/** A table that is made once: its handlers are told what they read into. */
+export type SharedTable<T> = readonly (readonly [
+  names: string,
+  read: (reader: WordReader, into: T) => unknown,
+])[];
+
+/** The handlers of a shared table by their names. */
+export type WordIndex<T> = readonly {
+  readonly name: string;
+  readonly exact: boolean;
+  readonly read: SharedTable<T>[number][1];
+}[];
+
+/** Prepares a table for findWord. */
+export function wordIndex<T>(table: SharedTable<T>): WordIndex<T> {
+  return table.flatMap(([names, read]) =>
+    names.split(" ").map((name) => {
+      const exact = name.startsWith("=");
+      return { name: exact ? name.slice(1) : name, exact, read };
+    }),
+  );
+}
+
+/** As handlerOf. */
+export function findWord<T>(
+  index: WordIndex<T>,
+  word: string,
+): SharedTable<T>[number][1] | undefined {
+  for (const { name, exact, read } of index) {
+    if (exact ? name === word : matches(word, name)) return read;
+  }
+  return undefined;
+}
+
 /**
  * The handler of a word: the first in the table whose name fits. Several names of one handler
  * stand in one string with spaces between them.

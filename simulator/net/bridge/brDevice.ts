@@ -82,6 +82,7 @@ export function newBridge(name: string): Omit<BridgeState, "dev"> {
     topologyChange: false,
     topologyChangeDetected: false,
     mdb: [],
+    mdbByGroup: new Map(),
     queriers: { inet: undefined, inet6: undefined },
     ownAddressWarnings: { since: 0, lines: 0 },
     options: new Map(OPTIONS),

@@ -6,7 +6,7 @@
 
 import { cloneSkb, consumeSkb, devQueueXmit, kfreeSkb, netifReceive, newSkb } from "../core/dev.ts";
 import { IFF } from "../core/netDevice.ts";
-import { countUnheard, groupTail } from "../core/quietFrames.ts";
+import { countUnheard, quietFrame } from "../core/quietFrames.ts";
 import type { DropReason, SkBuff } from "../core/skbuff.ts";
 import type { BridgePort, BridgeState } from "./bridgeState.ts";
 import { mayLeave, tagOnLeaving } from "./brVlan.ts";
@@ -64,14 +64,13 @@ export function flood(
   kind: FloodKind,
 ): boolean {
   let sent = false;
-  const tail = groupTail(skb);
-  const { length } = skb.frame;
+  const quiet = quietFrame(skb);
   for (const port of bridge.ports) {
     // What the bridge itself says to groups goes out even where flooding is off.
     if (!port.flags[kind] && (from !== undefined || kind === "flood")) continue;
     if (port.flags.proxy_arp) continue;
     if (refusal(port, skb, from) !== undefined) continue;
-    if (tail === undefined || !countUnheard(port.dev, tail, length)) send(port, skb);
+    if (quiet === undefined || !countUnheard(port.dev, quiet)) send(port, skb);
     sent = true;
   }
   return sent;

@@ -29,13 +29,10 @@ export function interval(bridge: BridgeState, name: string): number {
 
 /** The group in the database. */
 export function findGroup(bridge: BridgeState, key: GroupKey): MdbGroup | undefined {
-  return bridge.mdb.find(
-    (each) =>
-      each.group === key.group &&
-      each.kind === key.kind &&
-      each.vid === key.vid &&
-      each.source === key.source,
-  );
+  for (const each of bridge.mdbByGroup.get(key.group) ?? []) {
+    if (each.kind === key.kind && each.vid === key.vid && each.source === key.source) return each;
+  }
+  return undefined;
 }
 
 /** The group in the database, made if need be. */
@@ -44,6 +41,9 @@ export function makeGroup(bridge: BridgeState, key: GroupKey): MdbGroup {
   if (found !== undefined) return found;
   const made: MdbGroup = { ...key, hostJoined: false, hostTimer: undefined, ports: [] };
   bridge.mdb.unshift(made);
+  const same = bridge.mdbByGroup.get(key.group);
+  if (same === undefined) bridge.mdbByGroup.set(key.group, [made]);
+  else bridge.mdbByGroup.set(key.group, [...same, made]);
   return made;
 }
 
@@ -129,7 +129,11 @@ export function removeMember(bridge: BridgeState, group: MdbGroup, member: MdbPo
 function dropIfEmpty(bridge: BridgeState, group: MdbGroup): void {
   if (group.hostJoined || group.ports.length > 0) return;
   const at = bridge.mdb.indexOf(group);
-  if (at >= 0) bridge.mdb.splice(at, 1);
+  if (at < 0) return;
+  bridge.mdb.splice(at, 1);
+  const others = bridge.mdbByGroup.get(group.group)?.filter((each) => each !== group) ?? [];
+  if (others.length > 0) bridge.mdbByGroup.set(group.group, others);
+  else bridge.mdbByGroup.delete(group.group);
 }
 
 /** A port that closed keeps only what was made permanent; one that leaves keeps nothing. */
@@ -149,6 +153,7 @@ export function forgetAll(bridge: BridgeState): void {
   for (const port of bridge.ports) forgetPort(port, true);
   for (const group of bridge.mdb) disarm(group, "hostTimer");
   bridge.mdb.length = 0;
+  bridge.mdbByGroup.clear();
   disarm(bridge.queriers, "inet");
   disarm(bridge.queriers, "inet6");
 }

@@ -183,6 +183,8 @@ export type BridgeState = {
   topologyChangeDetected: boolean;
   /** The multicast database, the newest first. */
   readonly mdb: MdbGroup[];
+  /** The same groups by their address. */
+  readonly mdbByGroup: Map<MdbGroup["group"], readonly MdbGroup[]>;
   /** Until when somebody else queries for IGMP and MLD. */
   readonly queriers: { inet: Timer | undefined; inet6: Timer | undefined };
   /** Own addresses seen as source: how many lines the log got in the interval that began then. */

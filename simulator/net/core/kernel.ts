@@ -121,6 +121,10 @@ export type Kernel = {
   backlog: SkBuff[];
   /** Frames that would wait there too, if anybody listened to them (quietFrames.ts). */
   unheard: number;
+  /** Packet sockets that are open. */
+  packetSockets: number;
+  /** Last 32 bits of IPv6 groups, with the number of devices that listen to such a one. */
+  readonly listening: Map<number, number>;
   /** True while the softirq works through the backlog. */
   inSoftirq: boolean;
   /** Devices whose carrier changed and was not looked at yet (link_watch.c). */

@@ -1,7 +1,7 @@
 // Most frames of a big link are IPv6 multicasts that nobody at the other end of a veth listens to
 // (linux/net/ipv6/ip6_input.c drops them as soon as they arrive). A bridge with a hundred ports makes
 // a hundred of each: here they are only counted, and cost the time that they would have cost.
-// Policy: only where nobody could tell the difference: no taps, no sockets, no watchers, no VLANs, no
+// Policy: only where nobody could tell the difference: no taps, no packet sockets, no watchers, no VLANs, no
 // bridge at the other end, and room in the backlog.
 // Not here: the long way (dev.ts, ../drivers/veth.ts, ../ipv6/ip6Input.ts).
 
@@ -11,23 +11,32 @@ import { MAX_BACKLOG } from "./dev.ts";
 import { IFF, type NetDevice } from "./netDevice.ts";
 import type { SkBuff } from "./skbuff.ts";
 
-/** The end of the group that an IPv6 frame is for, by which devices know whether they listen. */
-export function groupTail(skb: SkBuff): number | undefined {
-  const { frame, protocol, vlan } = skb;
-  const kernel = skb.dev.net.kernel;
+/** A frame that most devices will not listen to. */
+export type QuietFrame = {
+  /** The end of its group, by which devices know whether they listen; undefined: none does. */
+  readonly tail: number | undefined;
+  readonly length: number;
+};
+
+/** The frame as one that may be counted only; undefined when it has to be really sent. */
+export function quietFrame({ frame, protocol, vlan, dev }: SkBuff): QuietFrame | undefined {
+  const { kernel } = dev.net;
   if (protocol !== ETHERTYPE.IPV6 || vlan !== undefined || frame[38] !== 0xff) return undefined;
-  return kernel.packetListeners.size > 0 ? undefined : get32(frame, 50);
+  if (kernel.packetListeners.size > 0 || kernel.packetSockets > 0) return undefined;
+  const tail = get32(frame, 50);
+  return { tail: kernel.listening.has(tail) ? tail : undefined, length: frame.length };
 }
 
 /** Counts a frame that `dev` would send to nobody; false when it has to be really sent. */
-export function countUnheard(dev: NetDevice, tail: number, length: number): boolean {
-  const { driver, net } = dev;
+export function countUnheard(dev: NetDevice, { tail, length }: QuietFrame): boolean {
+  const { driver } = dev;
   if (driver.type !== "veth" || !dev.active || !dev.registered) return false;
   const { peer } = driver;
-  if (peer === undefined || peer.ip6?.groupTails.has(tail) === true) return false;
-  if (peer.rxHandler !== undefined || (peer.flags & IFF.UP) === 0) return false;
-  if (length > Math.min(dev.mtu, peer.mtu) + 18 || isWatched(dev) || isWatched(peer)) return false;
-  const { kernel } = net;
+  if (peer === undefined || peer.rxHandler !== undefined || (peer.flags & IFF.UP) === 0)
+    return false;
+  if (tail !== undefined && peer.ip6?.groupTails.has(tail) === true) return false;
+  if (length > dev.mtu + 18 || length > peer.mtu + 18) return false;
+  const { kernel } = dev.net;
   if (kernel.backlog.length + kernel.unheard >= MAX_BACKLOG) return false;
   kernel.unheard += 1;
   kernel.nextFrameId += 1;
@@ -39,8 +48,4 @@ export function countUnheard(dev: NetDevice, tail: number, length: number): bool
   received.rxPackets++;
   received.rxBytes += length;
   return true;
-}
-
-function isWatched({ taps, protocolTaps, net }: NetDevice): boolean {
-  return taps.size + protocolTaps.size + net.taps.size + net.protocolTaps.size > 0;
 }

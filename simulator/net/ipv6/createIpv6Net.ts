@@ -7,6 +7,7 @@
 import type { Kernel } from "../core/kernel.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
+import { type ConfValues, confValues } from "./confValues.ts";
 import { defaultRules6 } from "./fib6Rules.ts";
 import type { Inet6Device, Ipv6Conf } from "./inet6Device.ts";
 import type { Ipv6Net } from "./ipv6Net.ts";
@@ -44,7 +45,7 @@ route/skip_notify_on_dev_down 0,seg6_flowlabel 0,xfrm6_gc_thresh 32768`;
 const FIRST_DEFAULTS = `calipso_cache_bucket_size 10,calipso_cache_enable 1,
 ip6frag_secret_interval 0,mld_max_msf 64,mld_qrv 2`;
 
-function valuesOf(text: string): Map<string, string> {
+function valuesOf(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split(/,\n?/).map((line) => {
       const [name = "", value = ""] = line.split(" ");
@@ -53,13 +54,17 @@ function valuesOf(text: string): Map<string, string> {
   );
 }
 
+const CONF = valuesOf(CONF_DEFAULTS);
+const OTHERS = valuesOf(NET_DEFAULTS);
+const FIRST = valuesOf(`${NET_DEFAULTS},${FIRST_DEFAULTS}`);
+
 /** IPv6 of a namespace that `creator` makes. */
 export function createIpv6Net(kernel: Kernel, creator?: Net): Ipv6Net {
   const first = kernel.initNet as Net | undefined;
   const inherit = first?.sysctls.get("core.devconf_inherit_init_net");
   const parent = inherit === "1" ? first : inherit === "3" ? creator : undefined;
   const confOf = (from: Ipv6Conf | undefined): Ipv6Conf => ({
-    values: from === undefined ? valuesOf(CONF_DEFAULTS) : new Map(from.values),
+    values: from === undefined ? confValues(CONF) : from.values.copy(),
     touched: new Set(),
   });
   const confAll = confOf(parent?.ip6.confAll);
@@ -67,7 +72,7 @@ export function createIpv6Net(kernel: Kernel, creator?: Net): Ipv6Net {
   const confDefault = confOf(parent?.ip6.confDefault);
   // These two come from the module's parameters in any case.
   confDefault.values.set("disable_ipv6", "0").set("autoconf", "1");
-  const values = valuesOf(first === undefined ? `${NET_DEFAULTS},${FIRST_DEFAULTS}` : NET_DEFAULTS);
+  const values: ConfValues = confValues(first === undefined ? FIRST : OTHERS);
   return {
     confAll,
     confDefault,
@@ -87,11 +92,10 @@ export function createIpv6Net(kernel: Kernel, creator?: Net): Ipv6Net {
 
 /** IPv6 of a device that begins with its namespace's defaults. */
 export function createInet6Device(dev: NetDevice): Inet6Device {
-  const values = new Map(dev.net.ip6.confDefault.values);
   return {
     dev,
     addresses: [],
-    conf: { values, touched: new Set() },
+    conf: { values: dev.net.ip6.confDefault.values.copy(), touched: new Set() },
     groups: new Map(),
     groupTails: new Set(),
     anycasts: new Map(),

@@ -4,6 +4,7 @@
 
 import type { Timer } from "../../clock.ts";
 import type { NetDevice } from "../core/netDevice.ts";
+import type { ConfValues } from "./confValues.ts";
 
 /** Flags of an address, by the names that iproute2 prints (IFA_F_*). */
 export type AddressFlag =
@@ -49,7 +50,7 @@ export type Ifaddr6 = {
 };
 
 /** Values of one directory of net.ipv6.conf by name, as text. */
-export type Ipv6Conf = { readonly values: Map<string, string>; readonly touched: Set<string> };
+export type Ipv6Conf = { readonly values: ConfValues; readonly touched: Set<string> };
 
 /** A multicast group that a device is in. */
 export type Group6 = {

@@ -7,6 +7,7 @@ import type { Icmpv6Message } from "../../wire/icmpv6.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { SkBuff } from "../core/skbuff.ts";
 import type { Rule4 } from "../ipv4/ipv4Net.ts";
+import type { ConfValues } from "./confValues.ts";
 import type { Ipv6Conf } from "./inet6Device.ts";
 
 /** Kinds of IPv6 route. */
@@ -120,7 +121,7 @@ export type Ipv6Net = {
   /** Who hears of ICMPv6 errors, by the protocol of the packet that they are about. */
   readonly errorReceivers: Map<number, Set<(error: IcmpError6) => void>>;
   /** Further net.ipv6 values by name below net.ipv6. */
-  readonly values: Map<string, string>;
+  readonly values: ConfValues;
   /** Tokens of ICMPv6 errors by destination: how many, and when they were counted. */
   readonly errorTokens: Map<string, { tokens: number; stamp: number }>;
   /** Fragments that wait for others, by source, destination and id. */

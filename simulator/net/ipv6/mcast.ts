@@ -62,8 +62,19 @@ export function leaveGroup6(dev: NetDevice, address: string): void {
 }
 
 function noteTails(ip6: Inet6Device): void {
-  const tails = [...ip6.groups.keys()].map((address) => Number.parseInt(address.slice(24), 16));
-  ip6.groupTails = new Set(tails);
+  const tails = new Set<number>();
+  for (const address of ip6.groups.keys()) tails.add(Number.parseInt(address.slice(24), 16));
+  const { listening } = ip6.dev.net.kernel;
+  for (const tail of tails) {
+    if (!ip6.groupTails.has(tail)) listening.set(tail, (listening.get(tail) ?? 0) + 1);
+  }
+  for (const tail of ip6.groupTails) {
+    if (tails.has(tail)) continue;
+    const devices = listening.get(tail) ?? 0;
+    if (devices > 1) listening.set(tail, devices - 1);
+    else listening.delete(tail);
+  }
+  ip6.groupTails = tails;
 }
 
 function isReported(group: Group6): boolean {

@@ -93,7 +93,8 @@ export function openPacketSocket(net: Net, options: PacketOptions = {}): PacketS
     if (event === "UNREGISTER") unplug();
     wake.wakeAll();
   };
-  const { deviceListeners } = net.kernel;
+  const { kernel } = net;
+  const { deviceListeners } = kernel;
   let promiscuous = options.promiscuous === true && device !== undefined;
   const unplug = (): void => {
     place.taps.delete(take);
@@ -118,11 +119,15 @@ export function openPacketSocket(net: Net, options: PacketOptions = {}): PacketS
       return sendFrame(dev, frame, cause);
     },
     close() {
+      if (open) kernel.packetSockets -= 1;
+      open = false;
       unplug();
       const at = deviceListeners.indexOf(listener);
       if (at >= 0) deviceListeners.splice(at, 1);
     },
   };
+  let open = true;
+  kernel.packetSockets += 1;
   if (protocol === undefined) place.taps.add(take);
   else place.protocolTaps.add(takeOne);
   if (promiscuous && device !== undefined) setPromiscuity(device, 1);
