@@ -299,8 +299,9 @@ function applyToPort(
   const dev = self.net.byName.get(name);
   if (dev === undefined) return "ENODEV";
   const where = portInSys(self, name);
-  if (where !== "elsewhere") return setPort(where, option, value);
+  if (where !== "elsewhere" && where !== "none") return setPort(where, option, value);
   const bridge = self.net.byName.get(bridgeName);
   if (bridge === undefined) return "ENODEV";
+  if (where === "none") return "ENOENT";
   return dev.port?.bridge.dev === bridge ? setPort(dev, option, value) : "EINVAL";
 }

@@ -1,6 +1,7 @@
 // Addresses in `ifconfig`, as the ioctls of linux/net/ipv4/devinet.c set them: an address replaces the
 // one with the interface's name as its label, its mask comes from its class, a broadcast address from
 // the mask. `add` and `del` work on aliases v0:0, v0:1, …, or on IPv6 addresses.
+// Aliases take mask and broadcast from their device's address, and none are added while it is down.
 // Policy: `del` of an address that no alias has adds it, as net-tools 2.10 does.
 // Not simulated: names of hosts; there is nobody to ask.
 
@@ -13,7 +14,7 @@ import type { Steps } from "../process/wait.ts";
 import { mask4, parseIp6 } from "../wire/address.ts";
 import { parseHost, unknownHostText } from "./hostWords.ts";
 import { changeFlags, fail, type Words } from "./ifconfigSettings.ts";
-import { addressOf, type Interface, interfaceOf } from "./ifconfigShow.ts";
+import { addressOf, type Interface, interfaceOf, isUp } from "./ifconfigShow.ts";
 
 /** Words that are about an address that is there. */
 const CALLS: Readonly<Record<string, string>> = {
@@ -28,26 +29,38 @@ export function isAddressWord(word: string): boolean {
   return word in CALLS || word === "-broadcast" || word === "-pointopoint" || word === "tunnel";
 }
 
-/** Carries out netmask, broadcast, dstaddr, pointopoint. */
+/** Carries out netmask, broadcast, dstaddr, pointopoint; two of them stand for a flag as well. */
 export function* addressWord(words: Words, word: string): Steps<number | undefined> {
-  if (word === "-broadcast") {
-    yield* warn(words.self, `Warning: Interface ${words.name} still in BROADCAST mode.\n`);
+  if (word.startsWith("-")) {
+    yield* changeFlags(words, {});
+    yield* warnOfFlag(words, word);
     return undefined;
   }
   const call = CALLS[word];
-  if (word === "-pointopoint") return undefined;
-  // Without a value these only set a flag that the kernel keeps for itself.
-  if (words.at >= words.list.length) return undefined;
-  const text = words.list[words.at++] ?? "";
-  const value = parseHost(text);
-  if (value === undefined) return yield* unknownHost(words, text);
-  if (call === undefined) {
-    yield* warn(words.self, `${text}: Resolver Error 0 (no error)\n`);
-    return 1;
+  // Without a value these only set the flag, which the kernel keeps for itself.
+  if (words.at < words.list.length) {
+    const text = words.list[words.at++] ?? "";
+    const value = parseHost(text);
+    if (value === undefined) return yield* unknownHost(words, text);
+    if (call === undefined) {
+      yield* warn(words.self, `${text}: Resolver Error 0 (no error)\n`);
+      return 1;
+    }
+    const refusal = changeAddress(words, word, value);
+    if (refusal !== undefined) yield* fail(words, call, refusal);
   }
-  const refusal = changeAddress(words, word, value);
-  if (refusal !== undefined) yield* fail(words, call, refusal);
+  if (word === "broadcast" || word === "pointopoint") yield* changeFlags(words, {});
   return undefined;
+}
+
+/** Nobody but the kernel takes these flags away: it is looked whether they are still there. */
+function* warnOfFlag({ self, name }: Words, word: string): Steps<void> {
+  const one = interfaceOf(self.net, name);
+  if (one === undefined) {
+    yield* warn(self, `${name}: ERROR while testing interface flags: No such device\n`);
+  } else if (word === "-broadcast" && one.dev.driver.type !== "loopback") {
+    yield* warn(self, `Warning: Interface ${name} still in BROADCAST mode.\n`);
+  }
 }
 
 function changeAddress(words: Words, word: string, value: number): Refusal | undefined {
@@ -117,12 +130,15 @@ export function* setAddress(words: Words, word: string): Steps<number | undefine
   const refusal = putAddress(words, address);
   if (refusal !== undefined) yield* fail(words, "SIOCSIFADDR", refusal);
   if (refusal?.errno === "EINVAL") return undefined;
-  if (length !== undefined) {
-    const masked = changeAddress(words, "netmask", mask4(Number.parseInt(length, 10) & 31));
-    if (masked !== undefined && refusal === undefined) yield* fail(words, "SIOCSIFNETMASK", masked);
-  }
   // The interface that has no address any more stays as it is.
   if (address !== 0 || words.name.includes(":") === false) yield* changeFlags(words, { up: true });
+  if (length === undefined) return undefined;
+  const masked = changeAddress(words, "netmask", mask4(Number.parseInt(length, 10) & 31));
+  if (masked !== undefined) {
+    const { status } = words;
+    yield* fail(words, "SIOCSIFNETMASK", masked);
+    if (status !== 0) words.status = status;
+  }
   return undefined;
 }
 
@@ -150,14 +166,18 @@ export function* moreAddresses(words: Words, verb: "add" | "del"): Steps<number 
   const { self, name } = words;
   const word = words.list[words.at++] ?? "";
   const one = interfaceOf(self.net, name);
-  if (one === undefined) {
-    yield* warn(self, `${name}: error fetching interface information: Device not found\n`);
-    return undefined;
-  }
   if (words.family === "inet6" || word.includes(":"))
     return yield* changeInet6(words, one, { verb, word });
   const local = parseHost(word);
   if (local === undefined) return yield* unknownHost(words, word);
+  if (one === undefined) {
+    // It looks for the interface, then for its first alias.
+    const text = `${name}: error fetching interface information: Device not found\n`;
+    yield* warn(self, text + text);
+    return undefined;
+  }
+  const base = addressOf(one);
+  if (base?.local === local) return undefined;
   const aliases = (one.dev.ip4?.addresses ?? []).filter(({ label }) =>
     label.startsWith(`${name}:`),
   );
@@ -166,14 +186,14 @@ export function* moreAddresses(words: Words, verb: "add" | "del"): Steps<number 
     if (verb === "del") removeAddress(same);
     return undefined;
   }
+  if (!isUp(one)) return undefined;
   let number = 0;
   while (aliases.some(({ label }) => label === `${name}:${number}`)) number += 1;
-  const base = addressOf(one);
-  const prefixLength = base?.prefixLength ?? classLength(local) ?? 32;
+  const prefixLength = base?.prefixLength ?? 0;
   const refusal = addAddress(one.dev, {
     local,
     prefixLength,
-    broadcast: base === undefined ? broadcastOf(local, prefixLength) : base.broadcast,
+    broadcast: base?.broadcast,
     label: `${name}:${number}`,
   });
   if (refusal !== undefined) yield* fail(words, "SIOCSIFADDR", refusal);
@@ -182,12 +202,17 @@ export function* moreAddresses(words: Words, verb: "add" | "del"): Steps<number 
 
 function* changeInet6(
   words: Words,
-  { dev }: Interface,
+  one: Interface | undefined,
   { verb, word }: { verb: "add" | "del"; word: string },
 ): Steps<number | undefined> {
   const [host = "", length = "128"] = word.split("/");
   const local = parseIp6(host);
   if (local === undefined) return yield* unknownHost(words, word);
+  if (one === undefined) {
+    yield* fail(words, "SIOGIFINDEX", { errno: "ENODEV" });
+    return undefined;
+  }
+  const { dev } = one;
   const wanted = { local, prefixLength: Number.parseInt(length, 10) || 0 };
   const disabled = dev.ip6?.conf.values.get("disable_ipv6") === "1";
   let refusal = verb === "add" ? addAddress6(dev, wanted) : delAddress6(dev, wanted);

@@ -9,7 +9,7 @@ import { removeAddress } from "../net/ipv4/devinet.ts";
 import { warn } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
 import type { Steps } from "../process/wait.ts";
-import { addressOf, type Interface, interfaceOf } from "./ifconfigShow.ts";
+import { addressOf, type Interface, interfaceOf, isUp } from "./ifconfigShow.ts";
 
 /** A setting's command: goes on from `words.at`, which stands behind its own word. */
 export type Words = {
@@ -28,7 +28,7 @@ export function setting(words: Words, change: LinkChange): Refusal | undefined {
   return one === undefined ? { errno: "ENODEV" } : setLink(one.dev, change);
 }
 
-/** Changes flags; an alias that goes down is deleted, and comes up with its device. */
+/** Changes flags; those of an alias are its device's, but it is deleted if it were not up. */
 export function* changeFlags(words: Words, change: LinkChange): Steps<void> {
   const { self, name } = words;
   const one = interfaceOf(self.net, name);
@@ -37,7 +37,7 @@ export function* changeFlags(words: Words, change: LinkChange): Steps<void> {
     words.status = -1;
     return;
   }
-  const refusal = one.alias && change.up === false ? dropAlias(one) : setLink(one.dev, change);
+  const refusal = one.alias ? changeAlias(one, change.up ?? isUp(one)) : setLink(one.dev, change);
   if (refusal !== undefined) {
     yield* warn(self, `SIOCSIFFLAGS: ${errnoText(refusal.errno)}\n`);
     words.status = -1;
@@ -50,9 +50,9 @@ export function* fail(words: Words, call: string, refusal: Refusal): Steps<void>
   words.status = 1;
 }
 
-function dropAlias(one: Interface): Refusal | undefined {
+function changeAlias(one: Interface, up: boolean): Refusal | undefined {
   const address = addressOf(one);
   if (address === undefined) return { errno: "EADDRNOTAVAIL" };
-  removeAddress(address);
+  if (!up) removeAddress(address);
   return undefined;
 }

@@ -14,7 +14,7 @@ import { notifyDevice } from "../core/notifier.ts";
 import { allocateDevice, unregisterDevices } from "../core/registerDevice.ts";
 import { bridgeOps, newBridge } from "./brDevice.ts";
 import { fdbAddLocal, fdbChangePortMac, fdbDeleteByPort } from "./brFdb.ts";
-import { adjustMtu, bridgeOf, costOf, detachPort } from "./brIf.ts";
+import { adjustMtu, bridgeOf, costOf, detachPort, removePort } from "./brIf.ts";
 import type { BridgePort, BridgeState } from "./bridgeState.ts";
 import { forgetAll } from "./brMulticast.ts";
 import { setBridgeOptions, setPortOptions } from "./brNetlink.ts";
@@ -100,6 +100,9 @@ function portEvent(event: DeviceEvent, port: BridgePort): boolean {
       if (!bridgeUp || !isRunning(dev)) return false;
       openPort(port);
       return true;
+    case "UNREGISTER":
+      removePort(bridge.dev, dev);
+      return false;
     default:
       return false;
   }
