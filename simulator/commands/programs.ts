@@ -19,6 +19,7 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["printf", { load: () => import("./shellWords.ts").then((each) => each.printf) }],
   ["test", { load: () => import("./shellWords.ts").then((each) => each.test) }],
   ["yes", { load: () => import("./shellWords.ts").then((each) => each.yes) }],
+  ["tcpdump", { load: () => import("./tcpdump/tcpdump.ts").then(({ tcpdump }) => tcpdump) }],
   ["bridge", { load: () => import("./bridge/bridge.ts").then(({ bridge }) => bridge) }],
   ["brctl", { load: () => import("./brctl.ts").then(({ brctl }) => brctl) }],
   ["arp", { load: () => import("./arp.ts").then(({ arp }) => arp) }],
