@@ -2,19 +2,13 @@
 // which routes of each namespace are new, changed or gone. Pure.
 // Not here: links, addresses, FDB and VLANs, which no view marks yet.
 
-import type { Namespace, Neighbour, NetworkState, Route } from "./network.ts";
+import type { Neighbour, NetworkState, Route } from "./network.ts";
 
 /** How one row differs from before. */
 export type RowChange<Row> =
   | { readonly type: "new"; readonly row: Row }
   | { readonly type: "changed"; readonly row: Row; readonly old: Row }
   | { readonly type: "gone"; readonly old: Row };
-
-/** The changed rows of one namespace by their keys; rows that are as before are not in it. */
-export type NamespaceChanges = {
-  readonly neighbours: ReadonlyMap<string, RowChange<Neighbour>>;
-  readonly routes: ReadonlyMap<string, RowChange<Route>>;
-};
 
 /** What makes two neighbours of two moments the same row: address, device, and proxy or not. */
 export function neighbourKey(row: Neighbour): string {
@@ -35,43 +29,43 @@ export function routeKey(row: Route): string {
 }
 
 /**
- * The changed rows by namespace name. Without a state before there is nothing to compare with, so
- * nothing is marked. A namespace that is new has new rows; one that is gone has rows that are gone.
+ * The neighbours of the namespace of this name that are not as before, by their keys. Without a state
+ * before there is nothing to compare with, so nothing is marked. A namespace that is new has new
+ * rows; one that is gone has rows that are gone.
  */
-export function changedRows(
+export function changedNeighbours(
   before: NetworkState | undefined,
   after: NetworkState,
-): ReadonlyMap<string, NamespaceChanges> {
-  const result = new Map<string, NamespaceChanges>();
-  if (before === undefined) return result;
-  const old = new Map(before.namespaces.map((one) => [one.name, one]));
-  const now = new Map(after.namespaces.map((one) => [one.name, one]));
-  for (const name of new Set([...old.keys(), ...now.keys()])) {
-    const changes = compareNamespaces(old.get(name), now.get(name));
-    if (changes.neighbours.size + changes.routes.size > 0) result.set(name, changes);
-  }
-  return result;
+  namespace: string,
+): ReadonlyMap<string, RowChange<Neighbour>> {
+  const rows = rowsOf(before, after, namespace);
+  return compareRows(rows.old?.neighbours, rows.now?.neighbours, neighbourKey);
 }
 
-function compareNamespaces(
-  old: Namespace | undefined,
-  now: Namespace | undefined,
-): NamespaceChanges {
-  return {
-    neighbours: compareRows(old?.neighbours ?? [], now?.neighbours ?? [], neighbourKey),
-    routes: compareRows(old?.routes ?? [], now?.routes ?? [], routeKey),
-  };
+/** The routes of the namespace of this name that are not as before, by their keys. */
+export function changedRoutes(
+  before: NetworkState | undefined,
+  after: NetworkState,
+  namespace: string,
+): ReadonlyMap<string, RowChange<Route>> {
+  const rows = rowsOf(before, after, namespace);
+  return compareRows(rows.old?.routes, rows.now?.routes, routeKey);
+}
+
+function rowsOf(before: NetworkState | undefined, after: NetworkState, namespace: string) {
+  const find = ({ namespaces }: NetworkState) => namespaces.find(({ name }) => name === namespace);
+  return before === undefined ? {} : { old: find(before), now: find(after) };
 }
 
 function compareRows<Row extends object>(
-  before: readonly Row[],
-  after: readonly Row[],
+  before: readonly Row[] | undefined,
+  after: readonly Row[] | undefined,
   keyOf: (row: Row) => string,
 ): Map<string, RowChange<Row>> {
-  const old = new Map(before.map((row) => [keyOf(row), row]));
+  const old = new Map(before?.map((row) => [keyOf(row), row]));
   const changes = new Map<string, RowChange<Row>>();
   const kept = new Set<string>();
-  for (const row of after) {
+  for (const row of after ?? []) {
     const key = keyOf(row);
     const was = old.get(key);
     kept.add(key);
@@ -82,11 +76,12 @@ function compareRows<Row extends object>(
   return changes;
 }
 
+/** The same also where properties stand in another order; a list is its text. */
 function sameRow(a: object, b: object): boolean {
-  return textOfRow(a) === textOfRow(b);
-}
-
-/** The same for two rows whose properties stand in another order. */
-function textOfRow(row: object): string {
-  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const values = new Map<string, unknown>(Object.entries(b));
+  const properties: readonly [string, unknown][] = Object.entries(a);
+  return (
+    properties.length === values.size &&
+    properties.every(([name, value]) => String(value) === String(values.get(name)))
+  );
 }

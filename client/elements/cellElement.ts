@@ -4,6 +4,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { ShellCell } from "../../shared/chapter.ts";
+import { neededFirst } from "../page/actions.ts";
 import type { Change } from "../page/store.ts";
 import { shellCell, sourceOf } from "../page/store.ts";
 import type { CellState } from "../session/cellState.ts";
@@ -35,6 +36,7 @@ export class CellElement extends PageElement {
     | { readonly run: string; readonly pre: HTMLElement; readonly view: Promise<CellOutput> }
     | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
+  #drawnFrom: readonly unknown[] = [];
 
   constructor() {
     super();
@@ -71,8 +73,25 @@ export class CellElement extends PageElement {
   }
 
   protected override changed(change: Change): void {
-    super.changed(change);
+    if (change.state && this.#isOutOfDate()) this.requestUpdate();
     if (change.runs.has(this.state.run?.run ?? "")) this.#showOutput();
+  }
+
+  /** A chapter has many cells, and most changes concern one of them. */
+  #isOutOfDate(): boolean {
+    const drawn = this.#drawnFrom;
+    this.#drawnFrom = this.#drawsFrom();
+    return this.#drawnFrom.some((value, index) => value !== drawn[index]);
+  }
+
+  /** Everything of the store that a cell shows, besides its output. */
+  #drawsFrom(): readonly unknown[] {
+    if (!this.page) return [];
+    const { store } = this.page;
+    const { status, run, past } = this.state;
+    const { connection, edits, predictions } = store.state;
+    const needed = neededFirst(store, this.dataset.cell ?? "").length;
+    return [status, run, past, connection.state, edits, predictions, needed];
   }
 
   override render(): unknown {

@@ -59,6 +59,7 @@ export class DockElement extends PageElement {
 
   override render(): unknown {
     if (!this.page) return nothing;
+    document.body.toggleAttribute("data-dock", this.open);
     return html`
       ${this.open ? dockHandle() : nothing}
       <div class="dock-bar">

@@ -43,9 +43,9 @@ export class PaceElement extends PageElement {
   ): TemplateResult {
     return html`<label class="pace" title=${words ?? nothing}
       ><input type="radio" name="pace" class="visually-hidden" .checked=${current === pace}
-        @change=${() => this.#choose(pace)}>${face}${
+        @change=${() => this.#choose(pace)}><span class="pace-face">${face}${
           words && html`<span class="visually-hidden"> ${words}</span>`
-        }</label>`;
+        }</span></label>`;
   }
 
   #choose(pace: Pace): void {

@@ -4,6 +4,7 @@
 import { LitElement } from "lit";
 import type { Actions } from "../page/actions.ts";
 import type { Change, PageStore } from "../page/store.ts";
+import { inItsTurn } from "./pacedUpdates.ts";
 
 /** What main.ts gives to every element once the page has started. */
 export type PageContext = { readonly store: PageStore; readonly actions: Actions };
@@ -17,6 +18,10 @@ export class PageElement extends LitElement {
 
   override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  protected override scheduleUpdate(): Promise<void> {
+    return inItsTurn(() => super.scheduleUpdate());
   }
 
   override disconnectedCallback(): void {

@@ -4,6 +4,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Field, Row, ViewTable } from "../views/viewTable.ts";
+import { inItsTurn } from "./pacedUpdates.ts";
 
 const signs = { new: "+", changed: "~", gone: "−" } as const;
 
@@ -27,6 +28,10 @@ export class ViewElement extends LitElement {
 
   override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  protected override scheduleUpdate(): Promise<void> {
+    return inItsTurn(() => super.scheduleUpdate());
   }
 
   override connectedCallback(): void {

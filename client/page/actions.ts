@@ -5,7 +5,6 @@ import { cellsToRunFirst, fromHere } from "../../shared/dependencies.ts";
 import type { ClientMessage } from "../../shared/protocol.ts";
 import type { Pace, TerminalSize } from "../../shared/sandbox.ts";
 import type { Connection } from "../connection/connection.ts";
-import { ranCells } from "../session/cellState.ts";
 import { remember } from "./memory.ts";
 import { type PageStore, shellCell, sourceOf } from "./store.ts";
 
@@ -83,5 +82,5 @@ export function pageActions(store: PageStore, connection: Connection): Actions {
 
 /** The cells that Run would run before this one. */
 export function neededFirst(store: PageStore, cell: string): readonly string[] {
-  return cellsToRunFirst(store.shellCells, cell, ranCells(store.states));
+  return cellsToRunFirst(store.shellCells, cell, store.ran);
 }

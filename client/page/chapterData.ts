@@ -14,6 +14,7 @@ export function chapterData(): ChapterData | undefined {
   const slug = document.body.dataset.chapter;
   const data = document.getElementById("chapter-data")?.textContent;
   if (slug === undefined || !data) return undefined;
-  const { cells, engine } = JSON.parse(data) as Omit<ChapterData, "slug">;
+  const { cells } = JSON.parse(data) as { cells: readonly Cell[] };
+  const engine = document.documentElement.dataset.engine === "page" ? "page" : "server";
   return { slug, cells, engine };
 }

@@ -7,7 +7,7 @@ import type { NetworkState } from "../../shared/network.ts";
 import type { Pace } from "../../shared/sandbox.ts";
 import type { Offer } from "../../shared/session.ts";
 import type { ConnectionStatus } from "../connection/connection.ts";
-import { type CellState, cellStates } from "../session/cellState.ts";
+import { type CellState, cellStates, ranCells } from "../session/cellState.ts";
 import type { OutputLog } from "../session/outputLog.ts";
 import { emptySession, type SessionModel } from "../session/sessionModel.ts";
 import { nextFrame } from "./nextFrame.ts";
@@ -43,6 +43,8 @@ export type PageStore = {
   readonly shellCells: readonly ShellCell[];
   readonly state: PageState;
   readonly states: ReadonlyMap<string, CellState>;
+  /** Cells whose commands have taken effect in the sandbox that is there now. */
+  readonly ran: ReadonlySet<string>;
   /** Output by run. */
   readonly outputs: Map<string, OutputLog>;
   readonly terminals: Map<string, TerminalLog>;
@@ -63,6 +65,7 @@ export function createStore(slug: string, cells: readonly Cell[]): PageStore {
     predictions: new Map(),
   };
   let states: ReadonlyMap<string, CellState> | undefined;
+  let ran: ReadonlySet<string> | undefined;
   let change = noChange();
   let waiting = false;
   const tell = () => {
@@ -88,11 +91,16 @@ export function createStore(slug: string, cells: readonly Cell[]): PageStore {
       states ??= cellStates(shellCells, state.session);
       return states;
     },
+    get ran() {
+      ran ??= ranCells(this.states);
+      return ran;
+    },
     update(part) {
       const { runs, generation } = state.session;
       state = { ...state, ...part };
       if (state.session.runs !== runs || state.session.generation !== generation) {
         states = undefined;
+        ran = undefined;
       }
       change.state = true;
       tellSoon();

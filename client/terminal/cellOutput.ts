@@ -13,6 +13,8 @@ import { quietTerminal } from "./quietTerminal.ts";
 export const shownLines = 5000;
 
 const screen = { cols: 100, rows: 24 };
+/** So many lines are seen at once; only a longer output is scrolled, which costs a layout. */
+const seenLines = 24;
 
 export type CellOutput = {
   /** Shows what the log holds beyond what has been shown. */
@@ -89,7 +91,9 @@ function painter(pre: HTMLElement, terminal: Terminal, onCut: () => void): () =>
 
   return () => {
     const buffer = terminal.buffer.active;
-    const sticking = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 4;
+    const sticking =
+      pre.childNodes.length <= seenLines ||
+      pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 4;
     while (pre.childNodes.length > final) pre.lastChild?.remove();
     if (buffer.type === "normal") {
       if (edge && edge.line < 0) {
@@ -110,7 +114,7 @@ function painter(pre: HTMLElement, terminal: Terminal, onCut: () => void): () =>
       }
     }
     for (let row = buffer.baseY; row <= lastRow(buffer); row += 1) appendRow(pre, buffer, row);
-    if (sticking) pre.scrollTop = pre.scrollHeight;
+    if (sticking && pre.childNodes.length > seenLines) pre.scrollTop = pre.scrollHeight;
   };
 }
 

@@ -1,24 +1,24 @@
 // The neighbour table of one namespace as rows, in the words of `ip neigh`. A MAC is shown with the
 // device that owns it, since which device answered is what most experiments are about.
 
-import { changedRows, neighbourKey } from "../../shared/changes.ts";
+import { changedNeighbours, neighbourKey } from "../../shared/changes.ts";
 import type { Neighbour, NetworkState } from "../../shared/network.ts";
 import type { Field, Moments, Row } from "./viewTable.ts";
 
 /** Rows by address: the kernel lists them by a hash, in an order that says nothing and changes. */
 export function arpRows(moments: Moments, namespace: string): Row[] {
-  const changes = changedRows(moments.before, moments.state).get(namespace)?.neighbours;
+  const changes = changedNeighbours(moments.before, moments.state, namespace);
   const owners = macOwners(moments.state);
   const now = moments.state.namespaces.find(({ name }) => name === namespace)?.neighbours ?? [];
   const rows = now.map((row): Row => {
     const key = neighbourKey(row);
-    const change = changes?.get(key);
+    const change = changes.get(key);
     if (change?.type === "changed") {
       return { ...plainRow(row, owners, change.old), mark: "changed" };
     }
     return { ...plainRow(row, owners), ...(change ? { mark: change.type } : {}) };
   });
-  for (const change of changes?.values() ?? []) {
+  for (const change of changes.values()) {
     if (change.type === "gone") rows.push({ ...plainRow(change.old, owners), mark: "gone" });
   }
   return rows.sort((one, other) => one.key.localeCompare(other.key, "en", { numeric: true }));

@@ -1,21 +1,21 @@
 // The FIB of one namespace as rows, in the words of `ip route`. As with `ip route`, only IPv4 of
 // table main is of interest; the local table, IPv6 and multicast stand aside.
 
-import { changedRows, routeKey } from "../../shared/changes.ts";
+import { changedRoutes, routeKey } from "../../shared/changes.ts";
 import type { Route } from "../../shared/network.ts";
 import { changedField } from "./arpRows.ts";
 import type { Moments, Row } from "./viewTable.ts";
 
 /** Rows in the kernel's order; those that are gone come last. */
 export function routeRows(moments: Moments, namespace: string): Row[] {
-  const changes = changedRows(moments.before, moments.state).get(namespace)?.routes;
+  const changes = changedRoutes(moments.before, moments.state, namespace);
   const now = moments.state.namespaces.find(({ name }) => name === namespace)?.routes ?? [];
   const rows = now.map((row): Row => {
-    const change = changes?.get(routeKey(row));
+    const change = changes.get(routeKey(row));
     if (change?.type === "changed") return { ...plainRow(row, change.old), mark: "changed" };
     return { ...plainRow(row), ...(change ? { mark: change.type } : {}) };
   });
-  for (const change of changes?.values() ?? []) {
+  for (const change of changes.values()) {
     if (change.type === "gone") rows.push({ ...plainRow(change.old), mark: "gone" });
   }
   return rows;

@@ -280,7 +280,8 @@ test("S12: what an author or a cell wrote cannot become markup of the page", asy
   const { body } = await ask(base, "/chapters/01-plain", { Cookie: cookie });
   const island = /<script type="application\/json" id="chapter-data">([^<]*)<\/script>/.exec(body);
   assert.equal(JSON.parse(island?.[1] ?? "").cells[0].source, "echo '</script><!--' \u2028");
-  assert.match(body, /<body data-chapter="01-plain">/);
+  assert.match(body, /<html lang="en" data-engine="server">/);
+  assert.match(body, /<body data-chapter="01-plain" data-contents>/);
   assert.match(body, /<script type="module" src="\/assets\/main-1.js"><\/script>/);
   assert.match(body, /<link rel="stylesheet" href="\/assets\/m.css">/);
 });

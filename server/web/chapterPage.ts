@@ -7,10 +7,7 @@ import type { Cell, Chapter, Heading } from "../../shared/chapter.ts";
 import type { PageAssets } from "./assets.ts";
 import type { Book } from "./book.ts";
 import { dataIsland, type Html, html, ownHtml } from "./html.ts";
-import { pageShell } from "./pageShell.ts";
-
-/** What runs the cells: this server behind a WebSocket, or the page itself. */
-export type Engine = "server" | "page";
+import { type Engine, pageShell } from "./pageShell.ts";
 
 /** What a chapter's page is made from, besides the chapter. */
 export type PageSources = {
@@ -21,23 +18,24 @@ export type PageSources = {
 
 /** The document for one chapter. */
 export function chapterPage(chapter: Chapter, { book, assets, engine }: PageSources): string {
+  const headings = book.contents(chapter);
   const cells = chapter.blocks.filter(
     (block): block is Cell => block.type !== "prose" && block.type !== "error",
   );
   return pageShell({
     title: `${chapter.title} · Vethbook`,
-    chapter: chapter.slug,
+    chapter: { slug: chapter.slug, engine, hasContents: headings.length > 0 },
     assets,
     top: html`<header>
 <a class="home" href="/">Vethbook</a>
 <vb-status></vb-status>
 </header>
-${contents(book.contents(chapter))}`,
+${contents(headings)}`,
     main: html`<article>
 ${notBuilt(assets)}
 ${ownHtml(book.html(chapter))}
 </article>`,
-    end: html`${dataIsland("chapter-data", { slug: chapter.slug, title: chapter.title, engine, cells })}
+    end: html`${dataIsland("chapter-data", { slug: chapter.slug, title: chapter.title, cells })}
 <vb-dock></vb-dock>`,
   });
 }

@@ -5,11 +5,18 @@
 import type { PageAssets } from "./assets.ts";
 import { type Html, html } from "./html.ts";
 
+/** What runs the cells of a chapter: this server behind a WebSocket, or the page itself. */
+export type Engine = "server" | "page";
+
 /** What differs from page to page. */
 export type PageParts = {
   readonly title: string;
-  /** Slug of the chapter that this page shows. */
-  readonly chapter?: string;
+  /** The chapter that this page shows: its slug, what runs it, and whether it has a list of contents. */
+  readonly chapter?: {
+    readonly slug: string;
+    readonly engine: Engine;
+    readonly hasContents: boolean;
+  };
   readonly assets: PageAssets;
   /** Before main: header and navigation. */
   readonly top?: Html;
@@ -20,11 +27,13 @@ export type PageParts = {
 
 /** The whole document. */
 export function pageShell(parts: PageParts): string {
-  const { assets } = parts;
+  const { assets, chapter } = parts;
+  const root = chapter === undefined ? undefined : html` data-engine="${chapter.engine}"`;
+  const contents = chapter?.hasContents ? html` data-contents` : undefined;
   const body =
-    parts.chapter === undefined ? html`<body>` : html`<body data-chapter="${parts.chapter}">`;
+    chapter === undefined ? html`<body>` : html`<body data-chapter="${chapter.slug}"${contents}>`;
   const page = html`<!doctype html>
-<html lang="en">
+<html lang="en"${root}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -7,9 +7,10 @@ import type { RequestHandler, Response } from "express";
 import { pageAssets } from "./assets.ts";
 import type { Book } from "./book.ts";
 import { chapterListPage } from "./chapterListPage.ts";
-import { chapterPage, type Engine } from "./chapterPage.ts";
+import { chapterPage } from "./chapterPage.ts";
 import { favicon } from "./favicon.ts";
 import { fileInside } from "./files.ts";
+import type { Engine } from "./pageShell.ts";
 import { plainPage } from "./plainPage.ts";
 import type { RoutePath } from "./policy.ts";
 
