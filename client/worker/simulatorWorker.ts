@@ -10,15 +10,12 @@ import { PageConnection, type PageLink } from "../../shared/session/pageConnecti
 import { sentenceOf } from "../../shared/session/sentence.ts";
 import { Session } from "../../shared/session/session.ts";
 import type { ServerMessage } from "../../shared/session.ts";
-import { programs } from "../../simulator/commands/programs.ts";
 import { openSimulator } from "../../simulator/sandbox/simulatorSandbox.ts";
 import { chapterRecord } from "./chapterRecord.ts";
 import { simulatorOffer } from "./simulatorOffer.ts";
+import { warmUp } from "./warmUp.ts";
 import { workerClock, workerSecret, workerWorld } from "./workerClock.ts";
 import type { FromSimulator, ToSimulator } from "./workerMessages.ts";
-
-/** Commands that every chapter begins with; they are fetched before they are asked for. */
-const EARLY = ["ip", "ping"];
 
 type Start = Extract<ToSimulator, { type: "start" }>;
 
@@ -38,6 +35,7 @@ addEventListener("message", ({ data }: MessageEvent<ToSimulator>) => {
   switch (data.type) {
     case "start":
       session = openSession(data);
+      void session.then(warmUp);
       break;
     case "said":
       // A page that asks anew gets a connection of its own; the machine goes on.
@@ -110,9 +108,3 @@ addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   void breakDown(event.reason);
 });
-
-for (const name of EARLY) {
-  const entry = programs.get(name);
-  // Without the network now, it is tried again when the command is called.
-  if (entry !== undefined && "load" in entry) void entry.load().catch(() => {});
-}

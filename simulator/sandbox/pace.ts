@@ -36,6 +36,8 @@ const LONGEST_WAIT = 60_000;
 
 /** How the machine's time follows the reader's. */
 type Tempo = {
+  /** Lets the machine's clock show the reader's now, unless something is due before that. */
+  catchUp(): void;
   /** Lets time move to what is due next, if it may; false when it has to wait. */
   moveOn(): boolean;
   /** Milliseconds until it may. */
@@ -57,7 +59,11 @@ function createTempo({ clock }: Machine, world: World): Tempo {
   const anchorHere = () => {
     anchor = { virtual: clock.now, outside: world.now() };
   };
+  const catchUp = () => {
+    if (rate() > 0 && !hurries()) clock.advanceTo(target());
+  };
   return {
+    catchUp,
     moveOn() {
       const due = clock.nextDue();
       if (due !== undefined && hurries()) {
@@ -70,7 +76,7 @@ function createTempo({ clock }: Machine, world: World): Tempo {
         return clock.runNext();
       }
       if (due !== undefined && due <= target()) return clock.runNext();
-      if (rate() > 0) clock.advanceTo(target());
+      catchUp();
       return false;
     },
     untilDue() {
@@ -78,10 +84,12 @@ function createTempo({ clock }: Machine, world: World): Tempo {
       return due === undefined || rate() === 0 ? LONGEST_WAIT : (due - target()) / 1000 / rate();
     },
     setPace(next) {
+      catchUp();
       anchorHere();
       pace = next;
     },
     setHurry(next) {
+      catchUp();
       anchorHere();
       hurry = next;
     },
@@ -102,6 +110,8 @@ export function createRunner(machine: Machine, world: World, afterSlice: () => v
   /** True when more could be done at once. */
   const slice = async (): Promise<boolean> => {
     const end = world.now() + SLICE;
+    // Whoever is ready now has not slept since the last slice.
+    tempo.catchUp();
     while (!stopped && world.now() < end) {
       if (scheduler.runReady(TURNS)) continue;
       if (!scheduler.idle) await scheduler.fetched();
