@@ -1,5 +1,5 @@
-// Chapter V in a real browser on real kernels: what the product promises first. Runs once on the VM
-// and once on this host's kernel.
+// Chapter V in a real browser: what the product promises first. Runs on the VM, on this host's kernel
+// and on the simulator, unchanged.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -9,6 +9,7 @@ import {
   cellsOf,
   picture,
   runCell,
+  setPace,
   tableRows,
   waitForStatus,
 } from "../support/chapterPage.ts";
@@ -19,7 +20,7 @@ const borderMacs = { veth1R: "02:00:05:00:01:00", veth2R: "02:00:05:00:02:00" };
 /** A VM without KVM on two busy cores takes minutes for what a kernel does in seconds. */
 const runAllPatience = 600_000;
 
-for (const kind of ["vm", "host"] as const) {
+for (const kind of ["vm", "host", "simulator"] as const) {
   describe(`chapter V on the ${kind} sandbox`, { skip: cannotUse(kind) }, () => {
     let reading: Reading | undefined;
     let page: Page;
@@ -27,6 +28,7 @@ for (const kind of ["vm", "host"] as const) {
     before(async () => {
       reading = await startReading(kind);
       page = reading.page;
+      if (kind === "simulator") await setPace(page, "max");
     });
     after(() => reading?.[Symbol.asyncDispose]());
 

@@ -46,6 +46,14 @@ export async function runCell(page: Page, cell: string): Promise<void> {
   await page.getByRole("button", { name: `Run ${cell}`, exact: true }).click();
 }
 
+/** Chooses how time passes in the simulator: "Pause", "1×", "10×" or "max". */
+export async function setPace(page: Page, pace: string): Promise<void> {
+  await page.locator("label.pace", { hasText: pace }).click();
+  await page.locator("label.pace", { hasText: pace }).locator("input:checked").waitFor({
+    state: "attached",
+  });
+}
+
 /** Presses Stop of a running cell. */
 export async function stopCell(page: Page, cell: string): Promise<void> {
   await page.getByRole("button", { name: `Stop ${cell}`, exact: true }).click();

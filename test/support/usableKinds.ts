@@ -3,6 +3,7 @@
 
 import { ensureImage } from "../../server/image/image.ts";
 import { availableKinds, type RealKind } from "../../server/sandboxes/choose.ts";
+import type { SandboxKind } from "../../shared/sandbox.ts";
 import { noChromium } from "./chromium.ts";
 
 await ensureImage((text) => console.error(text)).catch((error: Error) => {
@@ -11,7 +12,7 @@ await ensureImage((text) => console.error(text)).catch((error: Error) => {
 const kinds = await availableKinds();
 
 /** Why a kind cannot be tested in a browser here, or false. */
-export function cannotUse(kind: RealKind): string | false {
+export function cannotUse(kind: SandboxKind): string | false {
   return noChromium || (kinds.find((one) => one.kind === kind)?.reason ?? false);
 }
 
