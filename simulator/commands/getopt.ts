@@ -9,7 +9,7 @@ export type OptionTable = {
    * operand ends the options.
    */
   readonly short: string;
-  /** Long name → the option it stands for, with ":" or "::" as above. */
+  /** Long name → the option it stands for, with ":" or "::" as above; without it there are none (getopt). */
   readonly long?: Readonly<Record<string, string>>;
 };
 
@@ -44,7 +44,10 @@ export function getopt(argv: readonly string[], table: OptionTable): Given {
       if (table.short.startsWith("+")) break;
       continue;
     }
-    const error = word.startsWith("--") ? readLong(reader, word) : readShort(reader, word);
+    const error =
+      table.long !== undefined && word.startsWith("--")
+        ? readLong(reader, word)
+        : readShort(reader, word);
     if (error !== undefined) return { options, operands, error: `${argv[0]}: ${error}` };
   }
   return { options, operands: [...operands, ...argv.slice(reader.at)], error: undefined };

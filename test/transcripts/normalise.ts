@@ -16,6 +16,7 @@ const RULES: readonly Rule[] = [
   [/^rtt min\/avg\/max\/mdev = [\d./]+ ms/gm, "rtt <ms> ms"],
   [/, ipg\/ewma [\d./]+ ms/g, ", ipg/ewma <ms> ms"],
   [/\] {2}[\d.]+ms$/gm, "]  <ms>ms"],
+  [/^((?:Broad|Uni)cast re.* for .* )\d+\.\d{3}ms$/gm, "$1<ms>ms"],
   [/(?<=\s|\[)\d+\.\d{3} ms\b/g, "<ms> ms"],
   [/^\d\d:\d\d:\d\d\.\d{6}(?= )/gm, "<time>"],
   [/^\d{10}\.\d{6}(?= )/gm, "<time>"],
