@@ -10,6 +10,7 @@ import type { OpenFile, Process } from "../../process/process.ts";
 import { mayStart, onSignal, spawn, waitFor } from "../../process/processTable.ts";
 import type { Execution, Steps } from "../../process/wait.ts";
 import { expandText } from "../expand/words.ts";
+import { foreignJobs } from "../jobs.ts";
 import { complain, discard } from "../messages.ts";
 import { asUnwind, copyState, type ShellState } from "../shellState.ts";
 import type { Parsed, Redirect } from "../syntax/syntax.ts";
@@ -23,6 +24,8 @@ export type ForkRequest = {
   /** Not in the foreground, and without job control: Ctrl-C is not for it. */
   readonly detached?: boolean;
   readonly mayExec?: boolean;
+  /** `jobs` in it lists the jobs of this shell. */
+  readonly keepsJobs?: boolean;
 };
 
 /** Starts a subshell. */
@@ -35,23 +38,25 @@ export function* fork(
     yield* discard(state, "fork: retry: Resource temporarily unavailable", "exit");
   }
   const group = request.processGroup;
+  // The copy is made now: the parent goes on before the child's first turn.
+  const copy = copyState(state, state.process);
+  if (request.keepsJobs === true) copy.jobs = foreignJobs(state);
   return spawn(state.process, {
     argv: state.process.argv,
     environment: environmentOf(state),
     forked: true,
     ...(request.files === undefined ? {} : { files: request.files }),
     ...(group === undefined ? {} : { processGroup: group }),
-    program: (child) => runFork(state, child, { request, work }),
+    program: (child) => runFork(state, { ...copy, process: child }, { request, work }),
   });
 }
 
 function runFork(
   state: ShellState,
-  child: Process,
+  inner: ShellState,
   how: { readonly request: ForkRequest; readonly work: (inner: ShellState) => Steps<number> },
 ): Execution {
-  // The copy is made now: the parent goes on before the child's first turn.
-  const inner = copyState(state, child);
+  const child = inner.process;
   inner.mayExec = how.request.mayExec === true;
   if (state.terminal !== undefined) {
     // Only the shell itself controls jobs.
@@ -85,13 +90,17 @@ export function* substitute(state: ShellState, parsed: Parsed): Steps<string> {
   const { readEnd, writeEnd } = createPipe(state.process.machine);
   const files = new Map(state.process.files);
   files.set(1, writeEnd);
-  const child = yield* fork(state, { files, mayExec: isOneCommand(parsed) }, (inner) => {
-    inner.conditions = 0;
-    if (!inner.shopts.has("inherit_errexit")) inner.options.delete("errexit");
-    inner.lineOffset = inner.line - parsed.firstLine;
-    inner.traceDepth += 1;
-    return inner.interpreter.run(inner, parsed);
-  });
+  const child = yield* fork(
+    state,
+    { files, mayExec: isOneCommand(parsed), keepsJobs: true },
+    (inner) => {
+      inner.conditions = 0;
+      if (!inner.shopts.has("inherit_errexit")) inner.options.delete("errexit");
+      inner.lineOffset = inner.line - parsed.firstLine;
+      inner.traceDepth += 1;
+      return inner.interpreter.run(inner, parsed);
+    },
+  );
   dropFile(writeEnd);
   const output = yield* readToEnd(state, readEnd);
   dropFile(readEnd);
@@ -168,10 +177,14 @@ export function* processPath(
   const files = new Map(state.process.files);
   files.set(direction === "<" ? 1 : 0, theirs);
   for (const fd of state.openSubstitutions) files.delete(fd);
-  const child = yield* fork(state, { files, mayExec: isOneCommand(parsed) }, (inner) => {
-    inner.lineOffset = inner.line - parsed.firstLine;
-    return inner.interpreter.run(inner, parsed);
-  });
+  const child = yield* fork(
+    state,
+    { files, mayExec: isOneCommand(parsed), keepsJobs: true },
+    (inner) => {
+      inner.lineOffset = inner.line - parsed.firstLine;
+      return inner.interpreter.run(inner, parsed);
+    },
+  );
   state.lastBackground = child.pid;
   dropFile(theirs);
   let fd = 63;
