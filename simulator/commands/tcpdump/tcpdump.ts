@@ -194,8 +194,12 @@ function* capture(self: Process, settings: DumpSettings, names: Names, accept: A
   while (settings.count === undefined || sink.count() < settings.count) {
     const captured = socket.queue.shift();
     if (captured !== undefined) yield* sink.put(packetOf(captured, cooked, settings.snapLength));
-    else if (signals.stopped) break;
-    else if (socket.error !== undefined) {
+    else if (signals.stopped) {
+      // The "^C" of a terminal gets a line of its own.
+      yield* sink.end();
+      yield* printText(self, "\n");
+      break;
+    } else if (socket.error !== undefined) {
       failure = dev?.registered === false ? "The interface disappeared" : "The interface went down";
       break;
     } else yield anyOf(socket.changed, signals.wait);
