@@ -60,10 +60,15 @@ const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined]
   ["stats", undefined],
 ];
 
+function objectOf(name: string): (typeof OBJECTS)[number] | undefined {
+  for (const object of OBJECTS) if (matches(name, object[0])) return object;
+  return undefined;
+}
+
 /** Runs one command of `ip` without the options before it: the object and its words. */
 function* runObject(self: Process, options: IpOptions, words: readonly string[]): Execution {
   const [name = "", ...rest] = words;
-  const object = OBJECTS.find(([full]) => matches(name, full));
+  const object = objectOf(name);
   if (object === undefined) {
     yield* warn(self, `Object "${name}" is unknown, try "ip help".\n`);
     return 1;

@@ -40,9 +40,9 @@ export type NoChannel = { readonly complaint: string; readonly code: number };
 
 /** The data of a request: a place for the time, then a pattern. */
 export function echoData(size: number, pattern: readonly number[] | undefined): Uint8Array {
-  const data = Uint8Array.from({ length: size }, (_, at) =>
-    pattern === undefined ? at : (pattern[at % pattern.length] ?? 0),
-  );
+  const data = new Uint8Array(size);
+  for (let at = 0; at < size; at++)
+    data[at] = pattern === undefined ? at : (pattern[at % pattern.length] ?? 0);
   return data;
 }
 

@@ -234,6 +234,9 @@ function isFiltered(dev: NetDevice, { senderIp, targetIp }: ArpPacket): boolean 
 function answered(skb: SkBuff, packet: ArpPacket, delayed: boolean): boolean {
   const { dev } = skb;
   const { senderIp, senderMac, targetIp } = packet;
+  // Most requests on a link are for others: those need no way through rules and checks.
+  const forwards = confValue(dev, "forwarding") !== 0 || dev.net.ip4.rulesChanged;
+  if (!forwards && addressType(dev.net, targetIp) !== "local") return false;
   const route = routeInput(dev, { source: senderIp, destination: targetIp, tos: 0, arp: true });
   if (route.type === "local") {
     if (isIgnored(dev, packet)) {
