@@ -9,6 +9,8 @@ export type Random = {
   fraction(): number;
   /** A whole number from 0 up to, not including, `limit`. */
   below(limit: number): number;
+  /** The sum of so many numbers from `below`. */
+  sumBelow(limit: number, count: number): number;
   /** A random unicast, locally administered MAC address as a 48-bit number. */
   mac(): number;
 };
@@ -28,6 +30,11 @@ export function createRandom(seed: number): Random {
   return {
     fraction,
     below: (limit) => Math.floor(fraction() * limit),
+    sumBelow(limit, count) {
+      let sum = 0;
+      for (let index = 0; index < count; index++) sum += Math.floor(fraction() * limit);
+      return sum;
+    },
     mac: () => {
       const firstByte = (next() & 0xfc) | 0x02;
       return firstByte * 0x10000000000 + (next() & 0xff) * 0x100000000 + next();

@@ -6,7 +6,7 @@
 
 import { cloneSkb, consumeSkb, devQueueXmit, kfreeSkb, netifReceive, newSkb } from "../core/dev.ts";
 import { IFF } from "../core/netDevice.ts";
-import { countUnheard, quietFrame } from "../core/quietFrames.ts";
+import { countUnheard, quietFrame, spendUnheard } from "../core/quietFrames.ts";
 import type { DropReason, SkBuff } from "../core/skbuff.ts";
 import type { BridgePort, BridgeState } from "./bridgeState.ts";
 import { mayLeave, tagOnLeaving } from "./brVlan.ts";
@@ -22,7 +22,7 @@ function refusal(
 ): DropReason | undefined {
   if (to === from && !to.flags.hairpin) return "BRIDGE_NO_EGRESS";
   if (to.state !== "forwarding") return "BRIDGE_PORT_STATE";
-  if (!mayLeave(to.bridge, to.vlans, skb)) return "BRIDGE_VLAN_FILTER";
+  if (skb.vlan !== undefined && !mayLeave(to.bridge, to.vlans, skb)) return "BRIDGE_VLAN_FILTER";
   if (from?.flags.isolated && to.flags.isolated) return "BRIDGE_NO_EGRESS";
   return undefined;
 }
@@ -70,9 +70,14 @@ export function flood(
     if (!port.flags[kind] && (from !== undefined || kind === "flood")) continue;
     if (port.flags.proxy_arp) continue;
     if (refusal(port, skb, from) !== undefined) continue;
-    if (quiet === undefined || !countUnheard(port.dev, quiet)) send(port, skb);
     sent = true;
+    if (quiet === undefined) send(port, skb);
+    else if (!countUnheard(port.dev, quiet)) {
+      spendUnheard(bridge.dev.net.kernel, quiet);
+      send(port, skb);
+    }
   }
+  if (quiet !== undefined) spendUnheard(bridge.dev.net.kernel, quiet);
   return sent;
 }
 

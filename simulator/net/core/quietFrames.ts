@@ -8,6 +8,7 @@
 import { get32 } from "../../wire/bytes.ts";
 import { ETHERTYPE } from "../../wire/ethernet.ts";
 import { MAX_BACKLOG } from "./dev.ts";
+import type { Kernel } from "./kernel.ts";
 import { IFF, type NetDevice } from "./netDevice.ts";
 import type { SkBuff } from "./skbuff.ts";
 
@@ -16,6 +17,8 @@ export type QuietFrame = {
   /** The end of its group, by which devices know whether they listen; undefined: none does. */
   readonly tail: number | undefined;
   readonly length: number;
+  /** Those that were counted since time was last spent on them. */
+  counted: number;
 };
 
 /** The frame as one that may be counted only; undefined when it has to be really sent. */
@@ -24,12 +27,13 @@ export function quietFrame({ frame, protocol, vlan, dev }: SkBuff): QuietFrame |
   if (protocol !== ETHERTYPE.IPV6 || vlan !== undefined || frame[38] !== 0xff) return undefined;
   if (kernel.packetListeners.size > 0 || kernel.packetSockets > 0) return undefined;
   const tail = get32(frame, 50);
-  return { tail: kernel.listening.has(tail) ? tail : undefined, length: frame.length };
+  return { tail: kernel.listening.has(tail) ? tail : undefined, length: frame.length, counted: 0 };
 }
 
 /** Counts a frame that `dev` would send to nobody; false when it has to be really sent. */
-export function countUnheard(dev: NetDevice, { tail, length }: QuietFrame): boolean {
+export function countUnheard(dev: NetDevice, quiet: QuietFrame): boolean {
   const { driver } = dev;
+  const { tail, length } = quiet;
   if (driver.type !== "veth" || !dev.active || !dev.registered) return false;
   const { peer } = driver;
   if (peer === undefined || peer.rxHandler !== undefined || (peer.flags & IFF.UP) === 0)
@@ -37,10 +41,8 @@ export function countUnheard(dev: NetDevice, { tail, length }: QuietFrame): bool
   if (tail !== undefined && peer.ip6?.groupTails.has(tail) === true) return false;
   if (length > dev.mtu + 18 || length > peer.mtu + 18) return false;
   const { kernel } = dev.net;
-  if (kernel.backlog.length + kernel.unheard >= MAX_BACKLOG) return false;
-  kernel.unheard += 1;
-  kernel.nextFrameId += 1;
-  kernel.clock.spend(3 + kernel.random.below(7));
+  if (kernel.backlog.length + kernel.unheard + quiet.counted >= MAX_BACKLOG) return false;
+  quiet.counted += 1;
   const sent = dev.stats;
   sent.txPackets++;
   sent.txBytes += length;
@@ -48,4 +50,14 @@ export function countUnheard(dev: NetDevice, { tail, length }: QuietFrame): bool
   received.rxPackets++;
   received.rxBytes += length;
   return true;
+}
+
+/** Lets the frames that were counted take their time; before anything else is sent. */
+export function spendUnheard(kernel: Kernel, quiet: QuietFrame): void {
+  const { counted } = quiet;
+  if (counted === 0) return;
+  quiet.counted = 0;
+  kernel.unheard += counted;
+  kernel.nextFrameId += counted;
+  kernel.clock.spend(3 * counted + kernel.random.sumBelow(7, counted));
 }
