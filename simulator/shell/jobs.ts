@@ -138,9 +138,19 @@ export function addJob(state: ShellState, job: Omit<Job, "number" | "told" | "di
   return whole;
 }
 
+/** The jobs of the shell that this one was forked from, as they are now, for `jobs` and `kill`. */
+export function foreignJobs(state: ShellState): Job[] {
+  return state.jobs.map((job) => ({
+    ...job,
+    processes: job.processes.map(({ process, text }) => ({ process: { ...process }, text })),
+    foreign: true,
+  }));
+}
+
 /** Lets an ended job go; its processes' statuses stay known to `wait`. */
 export function forgetJob(state: ShellState, job: Job): void {
   state.jobs = state.jobs.filter((one) => one !== job);
+  if (job.foreign === true) return;
   for (const { process } of job.processes) {
     if (process.exitStatus === undefined) continue;
     state.ended.set(process.pid, statusOf(process.exitStatus));
@@ -152,6 +162,7 @@ export function forgetJob(state: ShellState, job: Job): void {
 export function* tellDeaths(state: ShellState): Steps<void> {
   if (state.jobs.length === 0 || state.interactive) return;
   for (const job of [...state.jobs]) {
+    if (job.foreign === true) continue;
     if (conditionOf(job) !== "done" || job.foreground || job.told === "told") continue;
     job.told = "told";
     yield* tellDeath(state, job);

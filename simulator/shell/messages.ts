@@ -2,6 +2,7 @@
 // Source: experiments with bash 5.2.
 // Not here: faults of syntax (syntax/syntaxProblem.ts).
 
+import { errnoText } from "../net/core/errno.ts";
 import { write } from "../process/io.ts";
 import type { Steps } from "../process/wait.ts";
 import { leave, type ShellState } from "./shellState.ts";
@@ -39,8 +40,5 @@ export function* discard(
 export function* say(state: ShellState, builtin: string, text: string): Steps<number> {
   const errno = yield* write(state.process, 1, text);
   if (errno === undefined) return 0;
-  return yield* refuse(
-    state,
-    `${builtin}: write error: ${errno === "EBADF" ? "Bad file descriptor" : errno === "ENOSPC" ? "No space left on device" : "Invalid argument"}`,
-  );
+  return yield* refuse(state, `${builtin}: write error: ${errnoText(errno)}`);
 }

@@ -41,6 +41,8 @@ export type Job = {
   disowned: boolean;
   readonly controlled: boolean;
   line: number;
+  /** A job of the shell that this one was forked from, as it was then: to be listed, not waited for. */
+  readonly foreign?: boolean;
 };
 
 /** A process of a job; `text` is its part of the command. */

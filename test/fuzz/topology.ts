@@ -33,7 +33,7 @@ export function topology(world: World): string[] {
     ].join("; ");
   // Once a second the kernel looks at carriers that are not urgent: what comes within that second
   // depends on how fast the machine is.
-  cables.push("sleep 1.2");
+  cables.push("sleep 2.2");
   const build = world.pick([routed, routed, bridged, bridged, vlans, stick]);
   return [...cables, ...build(world, host), world.ipv6 ? "sleep 4" : "sleep 2"];
 }
@@ -46,7 +46,7 @@ function routed(world: World, host: Host): string[] {
   return [
     host("a", 1, 1),
     host("b", 2, 1),
-    `${r} addr add 10.0.1.4/24 dev ra; ${r} link set ra up; sleep 1.2`,
+    `${r} addr add 10.0.1.4/24 dev ra; ${r} link set ra up; sleep 2.2`,
     `${r} addr add 10.0.2.4/24 dev rb; ${r} link set rb up`,
     "ip -n a route add default via 10.0.1.4; ip -n b route add default via 10.0.2.4",
     world.pick([`${exec}sysctl -w net.ipv4.ip_forward=1`, "true"]),
@@ -65,8 +65,8 @@ function bridged(world: World, host: Host): string[] {
   return [
     host("a", 1, 1),
     host("b", 1, 2),
-    `${r} link add br0 address 02:00:00:00:01:00 type bridge; ${r} link set br0 up; sleep 1.2`,
-    `${r} link set ra up master br0; sleep 1.2; ${r} link set rb up master br0`,
+    `${r} link add br0 address 02:00:00:00:01:00 type bridge; ${r} link set br0 up; sleep 2.2`,
+    `${r} link set ra up master br0; sleep 2.2; ${r} link set rb up master br0`,
     world.pick([`${r} addr add 10.0.1.3/24 dev br0`, "true"]),
   ];
 }
@@ -81,8 +81,8 @@ function vlans(world: World, host: Host): string[] {
     tagged
       ? "ip -n b link set vb up; ip -n b link add link vb name vb.10 type vlan id 10; ip -n b addr add 10.0.1.2/24 dev vb.10; ip -n b link set vb.10 up"
       : host("b", 1, 2),
-    `${r} link add br0 address 02:00:00:00:01:00 type bridge vlan_filtering 1; ${r} link set br0 up; sleep 1.2`,
-    `${r} link set ra up master br0; sleep 1.2; ${r} link set rb up master br0`,
+    `${r} link add br0 address 02:00:00:00:01:00 type bridge vlan_filtering 1; ${r} link set br0 up; sleep 2.2`,
+    `${r} link set ra up master br0; sleep 2.2; ${r} link set rb up master br0`,
     `${exec}bridge vlan add dev ra vid 10 pvid untagged`,
     `${exec}bridge vlan add dev rb vid 10 ${tagged ? "" : "pvid untagged"}`,
     world.pick([`${exec}bridge vlan del dev ra vid 1`, "true"]),

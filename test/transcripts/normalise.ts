@@ -6,7 +6,7 @@
 
 /** Commands whose lines come out of a hash table in an order that changes from boot to boot. */
 const UNORDERED =
-  /(^|[\s;&|(])(ip( -\S+)* (n|ne|nei|neigh|neighbour|neighbor)\b|arp(?! or| >)\b|bridge( -\S+)* fdb|cat \/proc\/net\/arp|brctl showmacs)/;
+  /(^|[\s;&|(])(ip( -\S+( [a-z]\w*)?)*? (n|ne|nei|neigh|neighbour|neighbor)\b|arp(?! or| >)\b|bridge( -\S+)* fdb|cat \/proc\/net\/arp|brctl showmacs)/;
 
 type Rule = readonly [RegExp, string];
 
@@ -58,8 +58,22 @@ export function normalise(
   return outputs.map((output, index) => {
     let text = placeholders(output);
     for (const [pattern, replacement] of RULES) text = text.replace(pattern, replacement);
+    text = sortLocal(text);
     return UNORDERED.test(commands[index] ?? "") ? text.split("\n").sort().join("\n") : text;
   });
+}
+
+/**
+ * Two devices with one link-local address: which of them got it first was up to the random delay
+ * before duplicate address detection.
+ */
+function sortLocal(text: string): string {
+  return text.replace(/^(local|anycast) (fe80::\S*) dev .*\n(\1 \2 dev .*\n)+/gm, (lines) =>
+    lines
+      .split(/(?<=\n)/)
+      .sort()
+      .join(""),
+  );
 }
 
 function padMac(mac: string): string {

@@ -6,7 +6,6 @@
 // Not simulated: unicast address lists; veths take every frame anyway.
 
 import type { NetDevice } from "./netDevice.ts";
-import { IFF } from "./netDevice.ts";
 
 /** One more user of a group on a device (dev_mc_add). */
 export function devMcAdd(dev: NetDevice, mac: number): void {
@@ -35,6 +34,7 @@ export function devMcDel(dev: NetDevice, mac: number): void {
 export function devMcSync(dev: NetDevice): void {
   const parent = parentOf(dev);
   if (parent === undefined) return;
+  dev.multicastSynced = true;
   for (const [mac, users] of dev.multicast) {
     dev.multicast.set(mac, users + 1);
     devMcAdd(parent, mac);
@@ -44,7 +44,8 @@ export function devMcSync(dev: NetDevice): void {
 /** Takes them back, before the device is down. */
 export function devMcUnsync(dev: NetDevice): void {
   const parent = parentOf(dev);
-  if (parent === undefined) return;
+  if (parent === undefined || !dev.multicastSynced) return;
+  dev.multicastSynced = false;
   for (const [mac, users] of dev.multicast) {
     if (users > 1) dev.multicast.set(mac, users - 1);
     devMcDel(parent, mac);
@@ -52,7 +53,7 @@ export function devMcUnsync(dev: NetDevice): void {
 }
 
 function syncedTo(dev: NetDevice): NetDevice | undefined {
-  return (dev.flags & IFF.UP) === 0 ? undefined : parentOf(dev);
+  return dev.multicastSynced ? parentOf(dev) : undefined;
 }
 
 function parentOf(dev: NetDevice): NetDevice | undefined {

@@ -188,6 +188,8 @@ export type NetDevice = {
   ip6: Inet6Device | undefined;
   /** Link-layer groups that the device listens to (`ip maddr`), by MAC with the count of users. */
   readonly multicast: Map<number, number>;
+  /** The device below hears these groups for this one as well. */
+  multicastSynced: boolean;
   /** Those that `ip maddr add` made. */
   staticGroups?: Set<number>;
   /** Unicast MACs beside its own that it listens to, for its subdevices, with the count of users. */

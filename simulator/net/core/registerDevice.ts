@@ -68,6 +68,7 @@ export function allocateDevice(net: Net, parts: DeviceParts): NetDevice {
     ip4: undefined,
     ip6: undefined,
     multicast: new Map(),
+    multicastSynced: false,
     unicast: new Map(),
     taps: new Set(),
     protocolTaps: new Set(),

@@ -212,6 +212,7 @@ function deviceDown6(dev: NetDevice, forGood: boolean): void {
     conf6(dev.net.ip6.confAll, "keep_addr_on_down") || conf6(conf, "keep_addr_on_down");
   const keeps = !forGood && wished > 0 && conf6(conf, "disable_ipv6") === 0;
   stopSolicitation6(ip6);
+  const wasReady = ip6.ready;
   if (!forGood) ip6.ready = false;
   ip6.routerKnown = false;
   for (const ifaddr of [...ip6.addresses]) {
@@ -227,7 +228,7 @@ function deviceDown6(dev: NetDevice, forGood: boolean): void {
     }
   }
   if (!forGood) {
-    groupsDown6(ip6);
+    if (wasReady) groupsDown6(ip6);
     return;
   }
   ip6.anycasts.clear();

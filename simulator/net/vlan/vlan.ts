@@ -2,7 +2,8 @@
 // and what happens to them when something happens to the parent.
 // Policy: they go down and up with the parent, follow its carrier and, until set, its MAC; a smaller
 // MTU of the parent makes theirs smaller, a larger one does not make it larger; they go when it goes.
-// Not simulated: GVRP, MVRP.
+// The first one lets the parent listen to the group of GVRP and MVRP, the last one ends that.
+// Not simulated: messages of GVRP and MVRP.
 
 import { ETHERTYPE } from "../../wire/ethernet.ts";
 import {
@@ -14,6 +15,7 @@ import {
   setCarrier,
   setDormant,
 } from "../core/devChange.ts";
+import { devMcAdd, devMcDel } from "../core/devAddrLists.ts";
 import { devUcAdd, devUcDel } from "../core/devUnicast.ts";
 import type { Refusal } from "../core/errno.ts";
 import type { Kernel } from "../core/kernel.ts";
@@ -79,14 +81,28 @@ function register(
   lower: NetDevice,
   ifindex: number | undefined,
 ): Refusal | undefined {
+  listen(lower, devMcAdd);
   const refusal = registerDevice(dev, ifindex);
   const driver = vlanOf(dev);
-  if (refusal !== undefined || driver === undefined) return refusal;
+  if (refusal !== undefined || driver === undefined) {
+    listen(lower, devMcDel);
+    return refusal;
+  }
   notifyDevice(lower, "CHANGEUPPER");
   transfer(dev, lower);
   checkLink(dev);
   lower.vlans.set(vlanKey(driver.vlan.protocol, driver.vid), dev);
   return undefined;
+}
+
+/** The group of both registration protocols (IEEE 802.1Q, table 10-1). */
+const REGISTRATION_GROUP = 0x0180c2000021;
+
+/** While a device has VLAN devices each of the two protocols listens on it. */
+function listen(lower: NetDevice, change: typeof devMcAdd): void {
+  if (lower.vlans.size > 0) return;
+  change(lower, REGISTRATION_GROUP);
+  change(lower, REGISTRATION_GROUP);
 }
 
 function newSettings(protocol: number, lower: NetDevice): VlanDevice {
@@ -124,6 +140,7 @@ function remove(dev: NetDevice): void {
   driver.lower.vlans.delete(vlanKey(driver.vlan.protocol, driver.vid));
   notifyDevice(driver.lower, "CHANGEUPPER");
   unregisterDevices([dev]);
+  listen(driver.lower, devMcDel);
 }
 
 type OnEvent = (vlans: readonly NetDevice[], lower: NetDevice) => void;
@@ -158,6 +175,7 @@ const EVENTS: { readonly [event in DeviceEvent]?: OnEvent } = {
     if (lower.moving) return;
     lower.vlans.clear();
     unregisterDevices(vlans);
+    listen(lower, devMcDel);
   },
 };
 

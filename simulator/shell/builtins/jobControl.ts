@@ -118,7 +118,9 @@ export const wait: Builtin = function* (state, call) {
   if (flags.has("n")) return yield* waitForNext(state, rest, note);
   if (rest.length === 0) {
     for (;;) {
-      const open = state.jobs.filter((job) => conditionOf(job) === "running");
+      const open = state.jobs.filter(
+        (job) => job.foreign !== true && conditionOf(job) === "running",
+      );
       if (open.length === 0) break;
       const interrupted = yield* waitForJobs(state, open, true);
       if (interrupted !== undefined) return interrupted;
@@ -184,7 +186,8 @@ function* waitForOne(
     return yield* refuse(state, `wait: \`${word}': not a pid or valid job spec`);
   }
   const pid = Number(word);
-  const job = state.jobs.find((one) => one.processes.some(({ process }) => process.pid === pid));
+  const own = state.jobs.filter((one) => one.foreign !== true);
+  const job = own.find((one) => one.processes.some(({ process }) => process.pid === pid));
   if (job === undefined) {
     const known = state.ended.get(pid);
     if (known !== undefined) {
@@ -214,6 +217,8 @@ function* waitForJob(
   job: Job,
   note: (pid: number | undefined) => void,
 ): Steps<number> {
+  // As bash: waitpid(2) knows no such child.
+  if (job.foreign === true) return -1;
   const interrupted = yield* waitForJobs(state, [job], true);
   if (interrupted !== undefined) return interrupted;
   note(job.processes.at(-1)?.process.pid);
@@ -226,7 +231,9 @@ function* waitForNext(
   note: (pid: number | undefined) => void,
 ): Steps<number> {
   const wanted =
-    words.length === 0 ? state.jobs : state.jobs.filter((job) => isNamed(state, job, words));
+    words.length === 0
+      ? state.jobs.filter((job) => job.foreign !== true)
+      : state.jobs.filter((job) => isNamed(state, job, words));
   if (wanted.length === 0) return 127;
   const interrupted = yield* waitForJobs(state, wanted, false);
   if (interrupted !== undefined) return interrupted;

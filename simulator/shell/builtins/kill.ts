@@ -79,7 +79,9 @@ function* signalWord(state: ShellState, word: string, wanted: Signal | "none"): 
     if (job.controlled) {
       signalGroup(machine, job.group, wanted);
       if (wanted === "TERM" || wanted === "HUP") signalGroup(machine, job.group, "CONT");
-    } else for (const { process } of job.processes) deliver(state, process, wanted);
+    } else
+      for (const { process } of job.processes)
+        deliver(state, machine.processes.get(process.pid) ?? process, wanted);
     return 0;
   }
   if (!/^-?\d+$/.test(word)) {

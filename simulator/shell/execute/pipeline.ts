@@ -63,6 +63,7 @@ function* startStages(state: ShellState, pipeline: Pipeline, manner: Manner): St
       {
         files,
         mayExec: command.type === "simple",
+        keepsJobs: !manner.background && isJobs(command),
         detached: manner.background && !controlled,
         ...(controlled ? { processGroup: leader ?? 0 } : {}),
       },
@@ -75,6 +76,13 @@ function* startStages(state: ShellState, pipeline: Pipeline, manner: Manner): St
   }
   if (!manner.lastHere && input !== undefined) dropFile(input);
   return { processes, tail: manner.lastHere ? input : undefined };
+}
+
+/** `jobs | …` tells of this shell's jobs. */
+function isJobs(command: Command): boolean {
+  if (command.type !== "simple") return false;
+  const name = command.words[0];
+  return name !== undefined && "literal" in name && name.literal === "jobs";
 }
 
 /** In a process of its own. A subshell needs no second one. */

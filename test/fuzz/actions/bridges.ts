@@ -23,5 +23,5 @@ export const bridgeActions: readonly Action[] = [
   (w) =>
     `${bridge(w)} ${w.pick(["link", "-d link", "-j link", "link show dev ra", "vlan", "-c vlan", "-j vlan", "vlan show dev rb", "-d vlan", "-s vlan show dev ra", "-j fdb show dev br0", "mdb", "-p -j vlan", "fdb get 02:00:00:00:00:0a br br0", "fdb get 02:00:00:00:00:ee dev ra"])}`,
   (w) =>
-    `${inside(w, "r")}brctl ${w.pick(["show", "show br0", "addif br0 ra", "delif br0 rb", "addbr d0", "delbr br0", "delbr d0", "showmacs br0 | sed 's/[0-9.]*$//' | sort", "stp br0 off", "setfd br0 4", "setageing br0 100", "hairpin br0 ra on", "setpathcost br0 ra 7", "setportprio br0 rb 5", "setbridgeprio br0 100", "addif br0 nix", "show nix"])}`,
+    `${inside(w, "r")}brctl ${w.pick(["show", "show br0", "addif br0 ra", "delif br0 rb", "addbr d0", "delbr br0", "delbr d0", "showmacs br0 | sed 's/[0-9.]*$//' | sort", "stp br0 off", "setfd br0 4", "setageing br0 100", "hairpin br0 ra on", "setpathcost br0 ra 7", "setportprio br0 rb 5", "setbridgeprio br0 100", "addif br0 nix", "show nix"])}; sleep 1.2`,
 ];
