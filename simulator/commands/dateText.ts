@@ -2,7 +2,7 @@
 // ^, # and a width.
 // Not simulated: other locales and time zones, eras (%E, %O change nothing).
 
-import { type Calendar, dayNumber, MONTHS, two, WEEKDAYS } from "./calendar.ts";
+import { type Calendar, dayNumber, MONTHS, WEEKDAYS } from "./calendar.ts";
 
 /** A moment with nanoseconds. */
 export type DateTime = Calendar & { readonly seconds: number; readonly nanoseconds: number };
@@ -110,9 +110,4 @@ export function isoText(time: DateTime, detail: string): string {
     ns: "%Y-%m-%dT%H:%M:%S,%N%:z",
   };
   return formatDate(formats[detail] ?? "", time);
-}
-
-/** HH:MM:SS. */
-export function clockText({ hour, minute, second }: Calendar): string {
-  return `${two(hour)}:${two(minute)}:${two(second)}`;
 }

@@ -160,7 +160,7 @@ function statisticsLines({ stats }: NetDevice): string[] {
 }
 
 /** Bytes with one decimal, cut off: "1.2 KiB". */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let unit = 0;
   let scale = 1;

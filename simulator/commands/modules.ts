@@ -2,8 +2,8 @@
 // They are there from the start, and taking one out changes nothing but the list.
 // Not simulated: loading for the first time, dependencies, parameters, modinfo.
 
-import { print, warn } from "../process/io.ts";
 import { KERNEL } from "../net/core/kernelRelease.ts";
+import { print, warn } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
 import type { Execution } from "../process/wait.ts";
 import { notSimulated } from "./complain.ts";

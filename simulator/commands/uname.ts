@@ -1,8 +1,8 @@
 // `uname`, `arch` and `nproc` of coreutils 9.1 (uname(1), arch(1), nproc(1)).
 // Not simulated: --help, --version.
 
-import { print } from "../process/io.ts";
 import { KERNEL } from "../net/core/kernelRelease.ts";
+import { print } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
 import type { Execution } from "../process/wait.ts";
 import { notSimulated, tryHelp } from "./complain.ts";

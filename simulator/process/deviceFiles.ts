@@ -36,11 +36,6 @@ export function deviceFolder(): FolderNode {
   });
 }
 
-/** /dev/null, opened once more; the caller has the reference. */
-export function openNull(): OpenFile {
-  return openDevice("/dev/null", () => "");
-}
-
 type Source = (self: Process, max: number) => ByteString;
 
 function device(label: string, read: Source, refusal?: Errno): DeviceNode {

@@ -133,7 +133,7 @@ function followLink(walk: Walk, lastMayMiss: boolean): FileError | undefined {
 }
 
 /** What a folder holds under a name. */
-export function childOf(
+function childOf(
   self: Process,
   node: FolderNode | ComputedFolder,
   name: string,

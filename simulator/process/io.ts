@@ -14,7 +14,7 @@ import type { Steps, Wait } from "./wait.ts";
 export type ReadError = { readonly errno: Errno };
 
 /** Text as bytes: characters above 255 in UTF-8, all others as they are. */
-export function toBytes(text: string): ByteString {
+function toBytes(text: string): ByteString {
   return /[^\0-\xff]/.test(text)
     ? text.replace(/[\ud800-\udbff][\udc00-\udfff]|[^\0-\xff]/g, encodeUtf8)
     : text;

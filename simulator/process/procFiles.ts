@@ -4,6 +4,7 @@
 // Not here: /proc/net (procNet.ts), /proc/sys (procSys.ts).
 // Not simulated: memory, threads, accounting.
 
+import { KERNEL } from "../net/core/kernelRelease.ts";
 import {
   type ComputedFolder,
   computed,
@@ -13,7 +14,6 @@ import {
   link,
 } from "./fileNodes.ts";
 import type { NamespaceFile } from "./fileSystem.ts";
-import { KERNEL } from "../net/core/kernelRelease.ts";
 import { type FIRST_NAMESPACES, namespaceInode } from "./namespaces.ts";
 import { shareFile } from "./openFiles.ts";
 import type { OpenFile, Process } from "./process.ts";

@@ -13,7 +13,7 @@ import type { Execution, Steps } from "./wait.ts";
 const EXEC_COST = 17_000;
 
 /** Where programs are looked for when PATH is not set. */
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** How deep scripts may be each other's interpreters. */
 const SCRIPT_DEPTH = 4;

@@ -18,7 +18,6 @@ import type { FileSystem } from "./fileSystem.ts";
 import { createFileTree } from "./fileTree.ts";
 import type { Process } from "./process.ts";
 import { procFolder } from "./procFiles.ts";
-import { servicesText } from "./serviceTable.ts";
 import { sysFolder } from "./sysFiles.ts";
 
 /** Where `ip netns` keeps its names. */
@@ -135,8 +134,8 @@ function etcFolder(): FolderNode {
       "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
     ),
     protocols: textFile(lines(PROTOCOLS, "\t")),
-    "resolv.conf": textFile(RESOLV_CONF),
-    services: textFile(servicesText()),
+    "resolv.conf": textFile("nameserver 192.0.2.53\n"),
+    services: textFile(lines(SERVICES, "\t\t")),
     shells: textFile("/bin/sh\n/bin/bash\n"),
     "sysctl.conf": textFile(""),
     "sysctl.d": folder(),
@@ -146,10 +145,6 @@ function etcFolder(): FolderNode {
 const HOSTS =
   "127.0.0.1\tlocalhost\n127.0.1.1\tlab\n::1\tlocalhost ip6-localhost ip6-loopback\n" +
   "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
-
-const RESOLV_CONF =
-  "# An address of the documentation range (RFC 5737): nobody answers there, whatever you route to it.\n" +
-  "nameserver 192.0.2.53\n";
 
 const RT_TABLES =
   "#\n# reserved values\n#\n255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n#\n# local\n#\n#1\tinr.ruhep\n";
@@ -161,6 +156,11 @@ const OS_RELEASE =
 
 const PROTOCOLS =
   "ip 0 IP;icmp 1 ICMP;igmp 2 IGMP;tcp 6 TCP;udp 17 UDP;ipv6 41 IPv6;gre 47 GRE;ipv6-icmp 58 IPv6-ICMP";
+
+const SERVICES =
+  "echo 7/tcp;echo 7/udp;discard 9/tcp;discard 9/udp;ftp 21/tcp;ssh 22/tcp;telnet 23/tcp;smtp 25/tcp;" +
+  "domain 53/tcp;domain 53/udp;bootps 67/udp;bootpc 68/udp;tftp 69/udp;http 80/tcp;ntp 123/udp;" +
+  "snmp 161/udp;https 443/tcp";
 
 function lines(table: string, tab: string): string {
   return table

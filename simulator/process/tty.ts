@@ -44,7 +44,7 @@ export type Terminal = ControllingTerminal & {
 };
 
 /** The modes of a new terminal. */
-export const COOKED: TerminalModes = {
+const COOKED: TerminalModes = {
   canonical: true,
   echo: true,
   signals: true,

@@ -37,7 +37,7 @@ const names: Partial<Record<Signal, string>> = {
 };
 
 /** What strsignal(3) calls it. */
-export function signalText(signal: Signal): string {
+function signalText(signal: Signal): string {
   return names[signal] ?? signal;
 }
 
@@ -59,7 +59,7 @@ export function endOf(job: Job): ExitStatus {
 }
 
 /** Running, Stopped, Done, Exit 3, Killed. */
-export function processText(process: Process): string {
+function processText(process: Process): string {
   const { exitStatus, state, stopSignal } = process;
   if (exitStatus === undefined) {
     if (state !== "stopped") return "Running";
@@ -74,7 +74,7 @@ export function processText(process: Process): string {
 }
 
 /** What the last process does, as jobs(1) tells it. */
-export function jobText(job: Job): string {
+function jobText(job: Job): string {
   const condition = conditionOf(job);
   if (condition === "running") return "Running";
   if (condition === "stopped") return "Stopped";

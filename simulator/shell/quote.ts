@@ -21,12 +21,12 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** True when some of it cannot be printed as it is: control characters, bytes that are no characters. */
-export function needsAnsi(text: string): boolean {
+function needsAnsi(text: string): boolean {
   return control.test(text) || characters(text).some((one) => one.length === 1 && one >= "\x80");
 }
 
 /** `$'…'`. */
-export function ansiQuote(text: string): string {
+function ansiQuote(text: string): string {
   const body = characters(text).map((one) => {
     if (escapes[one] !== undefined) return escapes[one];
     if (control.test(one) || (one.length === 1 && one >= "\x80")) {

@@ -36,9 +36,6 @@ export function computedValue(state: ShellState, name: string): string | undefin
   return state.unset.has(name) ? undefined : computed[name]?.(state);
 }
 
-/** The names of computed variables. */
-export const computedNames: readonly string[] = Object.keys(computed);
-
 const arrays: Readonly<Record<string, (state: ShellState) => readonly string[]>> = {
   FUNCNAME: (state) => {
     const names = state.calls.map((call) => call.name).reverse();

@@ -53,7 +53,7 @@ export function* runPending(state: ShellState): Steps<void> {
 }
 
 /** Runs a trap's command; $? is as before it. */
-export function* runTrap(state: ShellState, command: string, line = 1): Steps<void> {
+function* runTrap(state: ShellState, command: string, line = 1): Steps<void> {
   const { status, pipeStatus, lineOffset } = state;
   const before = state.line;
   try {

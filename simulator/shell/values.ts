@@ -189,7 +189,7 @@ export function asArray(variable: Variable): Map<number, string> {
 }
 
 /** A value as attributes i, l, u and c want it; `before` is what it is appended to. */
-export function shaped(
+function shaped(
   state: ShellState,
   variable: Variable,
   { before, value }: { readonly before: string | undefined; readonly value: string },

@@ -6,7 +6,7 @@ import { doubleQuote, quoteAlways, quoteByBackslash, quoteIfNeeded } from "./quo
 import { itemsOf, scalarOf, type Variable } from "./variables.ts";
 
 /** `([0]="a" [1]="b")`. */
-export function arrayText(variable: Variable): string {
+function arrayText(variable: Variable): string {
   const items = itemsOf(variable).map(
     ([key, value]) => `[${keyText(variable, key)}]=${doubleQuote(value)}`,
   );

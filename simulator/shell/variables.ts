@@ -83,7 +83,7 @@ export function indices(elements: ReadonlyMap<number, string>): number[] {
 }
 
 /** Keys of an associative array in the order in which bash's hash table lists them. */
-export function keysInOrder(entries: ReadonlyMap<string, string>): string[] {
+function keysInOrder(entries: ReadonlyMap<string, string>): string[] {
   const keys = [...entries.keys()].reverse();
   const bucket = new Map(keys.map((key) => [key, hashOf(key) & 1023]));
   return keys.sort((a, b) => (bucket.get(a) ?? 0) - (bucket.get(b) ?? 0));

@@ -6,7 +6,7 @@
 //
 // Not here: 802.2 LLC (stp.ts).
 
-import { get16, getMac, put16, putMac } from "./bytes.ts";
+import { put16, putMac } from "./bytes.ts";
 
 /** Length of an Ethernet header. */
 export const ETHERNET_HEADER = 14;
@@ -31,21 +31,6 @@ export function ethernetFrame(
   put16(frame, 12, header.type);
   frame.set(payload, ETHERNET_HEADER);
   return frame;
-}
-
-/** Destination MAC of a frame. */
-export function destinationOf(frame: Uint8Array): number {
-  return getMac(frame, 0);
-}
-
-/** Source MAC of a frame. */
-export function sourceOf(frame: Uint8Array): number {
-  return getMac(frame, 6);
-}
-
-/** Type or length field of a frame. */
-export function typeOf(frame: Uint8Array): number {
-  return get16(frame, 12);
 }
 
 /** The frame with an 802.1Q tag in its bytes, as it is on a wire without offload. */

@@ -15,7 +15,7 @@ import { get16, get32, getMac, put16, put32, putMac } from "./bytes.ts";
 export const BRIDGE_GROUP_MAC = 0x0180c2000000;
 
 /** Type field of a BPDU. */
-export const BPDU_TYPE = { CONFIG: 0, RSTP: 2, TCN: 0x80 } as const;
+const BPDU_TYPE = { CONFIG: 0, RSTP: 2, TCN: 0x80 } as const;
 
 /** What a configuration BPDU says. Times are in 1/256 s. */
 export type ConfigBpdu = {
@@ -47,7 +47,7 @@ export function bridgeId(priority: number, mac: number): bigint {
 }
 
 /** Priority of a bridge id. */
-export function idPriority(id: bigint): number {
+function idPriority(id: bigint): number {
   return Number(id >> 48n);
 }
 

@@ -8,7 +8,7 @@
 import { get16, get32, put16, put32 } from "./bytes.ts";
 
 /** Length of a header without options. */
-export const TCP_HEADER = 20;
+const TCP_HEADER = 20;
 
 /** Flag bits. */
 export const TCP_FLAG = {

@@ -98,7 +98,7 @@ export function getArray(awk: Awk, name: string): AwkArray {
 const MOST_FIELDS = 100_000;
 
 /** The fields of the record. */
-export function fieldsOf(awk: Awk): string[] {
+function fieldsOf(awk: Awk): string[] {
   awk.fields ??= splitText(awk, awk.record, textOf(getVariable(awk, "FS")));
   return awk.fields;
 }

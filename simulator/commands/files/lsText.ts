@@ -41,7 +41,7 @@ export type ListLook = {
 };
 
 /** A size with a unit, rounded up as -h does. */
-export function humanSize(bytes: number, base: 1000 | 1024): string {
+function humanSize(bytes: number, base: 1000 | 1024): string {
   if (bytes < base) return `${bytes}`;
   let size = bytes;
   let unit = -1;

@@ -66,7 +66,7 @@ export function* transfers(self: Process, given: Given): Steps<readonly Transfer
 }
 
 /** True when a folder is there. */
-export function isFolder(self: Process, path: string, follow = true): boolean {
+function isFolder(self: Process, path: string, follow = true): boolean {
   const status = self.machine.files.stat(self, path, follow);
   return !("errno" in status) && status.type === "directory";
 }

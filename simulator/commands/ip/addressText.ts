@@ -82,7 +82,7 @@ function printLifetimes(out: Output, address: AnyAddress, options: IpOptions): v
 }
 
 /** Seconds that are left; undefined is for ever. A permanent IPv4 address hides its preferred time. */
-export function lifetimesOf(address: AnyAddress): {
+function lifetimesOf(address: AnyAddress): {
   valid: number | undefined;
   preferred: number | undefined;
 } {

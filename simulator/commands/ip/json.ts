@@ -37,7 +37,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** A string as iproute2 quotes it. */
-export function jsonString(text: string): string {
+function jsonString(text: string): string {
   return `"${text.replace(/[\t\n\r\f\b\\"]/g, (character) => ESCAPES[character] ?? character)}"`;
 }
 

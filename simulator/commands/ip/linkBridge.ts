@@ -37,7 +37,7 @@ const KEPT: readonly (readonly [name: string, initial: number, jsonKey?: string]
 ];
 
 /** A bridge id such as 8000.2:0:0:0:0:1: the priority, then the MAC without leading zeros. */
-export function bridgeIdText(priority: number, mac: number): string {
+function bridgeIdText(priority: number, mac: number): string {
   const bytes = macText(mac)
     .split(":")
     .map((byte) => Number.parseInt(byte, 16).toString(16));

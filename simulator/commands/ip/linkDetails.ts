@@ -80,7 +80,7 @@ function printMacvlan(out: Output, mode: string, nopromisc: boolean): void {
 }
 
 /** The EtherType of VLAN tags as iproute2 names it. */
-export function vlanProtocolName(protocol: number): string {
+function vlanProtocolName(protocol: number): string {
   return protocol === 0x88a8 ? "802.1ad" : "802.1Q";
 }
 

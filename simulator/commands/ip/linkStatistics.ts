@@ -82,7 +82,7 @@ function lineText(line: Line, widths: readonly number[], options: IpOptions): st
 }
 
 /** A number, with -h shortened to three digits and a letter. */
-export function numberText(value: number, options: Pick<IpOptions, "human" | "iec">): string {
+function numberText(value: number, options: Pick<IpOptions, "human" | "iec">): string {
   const base = options.iec ? 1024 : 1000;
   if (!options.human || value < base) return String(value);
   let unit = base;

@@ -79,12 +79,12 @@ function printBriefLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkV
 }
 
 /** "default" for 0, as /etc/iproute2/group names it. */
-export function groupName(group: number, options: Pick<IpOptions, "numeric">): string {
+function groupName(group: number, options: Pick<IpOptions, "numeric">): string {
   return group === 0 && !options.numeric ? "default" : String(group);
 }
 
 /** The ifindex of what the device is bound to; its own if to nothing, 0 if that is gone. */
-export function linkIndexOf(dev: NetDevice): number {
+function linkIndexOf(dev: NetDevice): number {
   const linked = linkedDevice(dev);
   if (linked !== undefined) return linked.ifindex;
   return dev.driver.type === "veth" ? 0 : dev.ifindex;
@@ -130,7 +130,7 @@ function printFlags(out: Output, dev: NetDevice, view: LinkView): void {
 }
 
 /** A device that is set down is told as DOWN, whatever its state was. */
-export function toldState(dev: NetDevice): OperState {
+function toldState(dev: NetDevice): OperState {
   return (dev.flags & IFF.UP) !== 0 ? dev.operstate : "DOWN";
 }
 

@@ -83,11 +83,6 @@ export function wrongArgument(message: string, word: string): Failure {
   return { text: `Error: argument "${word}" is wrong: ${message}\n`, code: 255 };
 }
 
-/** `Error: argument "x" is required` */
-export function missingArgument(name: string): Failure {
-  return { text: `Error: argument "${name}" is required\n`, code: 255 };
-}
-
 /** `Error: duplicate "x": "y" is the second value.` */
 export function duplicateArgument(name: string, word: string): Failure {
   return { text: `Error: duplicate "${name}": "${word}" is the second value.\n`, code: 255 };

@@ -53,7 +53,7 @@ export const ADDRESS_FLAGS = [
 ] as const;
 
 /** Scopes by the names of /etc/iproute2/rt_scopes. */
-export const SCOPES: Readonly<Record<string, number>> = {
+const SCOPES: Readonly<Record<string, number>> = {
   global: 0,
   nowhere: 255,
   host: 254,

@@ -123,7 +123,7 @@ export function handlerOf(
 }
 
 /** A whole number as strtoul(3) with base 0 reads it ("0x10", "010", "16"), or undefined. */
-export function wholeNumber(text: string): bigint | undefined {
+function wholeNumber(text: string): bigint | undefined {
   if (!/^\s*[+-]?(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i.test(text)) return undefined;
   const trimmed = text.trim();
   const negative = trimmed.startsWith("-");

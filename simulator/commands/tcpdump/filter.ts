@@ -65,12 +65,12 @@ export function compileFilter(
 }
 
 /** The next token; "" at the end. */
-export function look(reader: FilterReader, ahead = 0): string {
+function look(reader: FilterReader, ahead = 0): string {
   return reader.tokens[reader.at + ahead] ?? "";
 }
 
 /** Takes the next token if it is one of these. */
-export function take(reader: FilterReader, ...words: readonly string[]): string | undefined {
+function take(reader: FilterReader, ...words: readonly string[]): string | undefined {
   const word = look(reader);
   if (word === "" || !words.includes(word)) return undefined;
   reader.at += 1;
@@ -222,7 +222,7 @@ function readVlan(reader: FilterReader): Test {
 }
 
 /** A decimal, octal or hexadecimal number. */
-export function readNumber(reader: FilterReader): number {
+function readNumber(reader: FilterReader): number {
   const word = look(reader);
   if (!/^(0x[0-9a-f]+|\d+)$/i.test(word)) throw new FilterError(SYNTAX);
   reader.at += 1;

@@ -11,7 +11,7 @@ import type { BridgePort, BridgeState, FdbEntry } from "./bridgeState.ts";
 import { arm } from "./brTimer.ts";
 
 /** Longest silence after which an entry goes, microseconds. */
-export function holdTime(bridge: BridgeState): number {
+function holdTime(bridge: BridgeState): number {
   return 1000 * (bridge.topologyChange ? bridge.usedForwardDelayMs : bridge.ageingTimeMs);
 }
 

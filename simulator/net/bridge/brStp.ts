@@ -142,7 +142,7 @@ function armForwardDelay(port: BridgePort): void {
 }
 
 /** A port opened or closed: the root tells everybody, others tell the root. */
-export function topologyChanged(bridge: BridgeState): void {
+function topologyChanged(bridge: BridgeState): void {
   if (!bridge.stpEnabled) return;
   const root = isRoot(bridge);
   bridgeLog(bridge, `topology change detected, ${root ? "propagating" : "sending tcn bpdu"}`);
@@ -237,7 +237,7 @@ export function armHello(bridge: BridgeState, delay = bridge.usedHelloTimeMs * 1
 }
 
 /** The bridge has become root: its own times count, and it says so. */
-export function becomeRoot(bridge: BridgeState): void {
+function becomeRoot(bridge: BridgeState): void {
   bridge.usedMaxAgeMs = bridge.maxAgeMs;
   bridge.usedHelloTimeMs = bridge.helloTimeMs;
   bridge.usedForwardDelayMs = bridge.forwardDelayMs;

@@ -134,7 +134,7 @@ export function packetTypeOf(frame: Uint8Array, dev: NetDevice): PacketType {
 }
 
 /** Works through the backlog until it is empty; does nothing inside the softirq. */
-export function drainBacklog(kernel: Kernel): void {
+function drainBacklog(kernel: Kernel): void {
   if (kernel.inSoftirq) return;
   kernel.inSoftirq = true;
   let budget = STORM_LIMIT;

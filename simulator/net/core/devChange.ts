@@ -181,7 +181,7 @@ export function changeFlags(dev: NetDevice, change: FlagChange): Refusal | undef
 }
 
 /** Tells which flags changed (__dev_notify_flags). */
-export function notifyFlags(dev: NetDevice, old: number): void {
+function notifyFlags(dev: NetDevice, old: number): void {
   const changes = dev.flags ^ old;
   if (changes !== 0) tellLink(dev);
   if ((changes & IFF.UP) !== 0) notifyDevice(dev, (dev.flags & IFF.UP) !== 0 ? "UP" : "DOWN");

@@ -9,7 +9,7 @@ import type { Net } from "./netNamespace.ts";
 const RESERVED: ReadonlySet<string> = new Set(["all", "default"]);
 
 /** True for what may name a device (dev_valid_name). */
-export function isValidName(name: string): boolean {
+function isValidName(name: string): boolean {
   return name !== "" && name.length < 16 && name !== "." && name !== ".." && !/[\s/:]/.test(name);
 }
 

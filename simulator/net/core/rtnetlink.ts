@@ -162,7 +162,7 @@ function changeBroadcast(dev: NetDevice, { broadcast }: LinkChange): undefined {
 }
 
 /** Enslaves a device to another one or sets it free (do_set_master). */
-export function setMaster(dev: NetDevice, master: NetDevice | "none"): Refusal | undefined {
+function setMaster(dev: NetDevice, master: NetDevice | "none"): Refusal | undefined {
   const old = dev.master;
   if (old === master) return undefined;
   if (old !== undefined) {

@@ -9,37 +9,23 @@ import { ARP_OPERATION } from "../../wire/arp.ts";
 import { ETHERTYPE } from "../../wire/ethernet.ts";
 import type { Kernel } from "../core/kernel.ts";
 import { flushProxies } from "../core/neighAdmin.ts";
-import { flushDevice, neighLookup, removeNeigh } from "../core/neighbour.ts";
-import { isValid } from "../core/neighNotify.ts";
+import { flushDevice } from "../core/neighbour.ts";
 import { forgetDevice } from "../core/neighParms.ts";
 import type { NeighTable } from "../core/neighTable.ts";
-import { NEIGH_UPDATE, neighUpdate } from "../core/neighUpdate.ts";
 import { type DeviceEvent, IFF, type NetDevice } from "../core/netDevice.ts";
 import { arpReceive, sendArp } from "./arp.ts";
 import { confValue } from "./devinet.ts";
 
 /** Tells everybody on the link where our addresses are (inetdev_send_gratuitous_arp). */
-export function sendGratuitousArp(dev: NetDevice): void {
+function sendGratuitousArp(dev: NetDevice): void {
   for (const { local } of dev.ip4?.addresses ?? []) {
     const cause = { text: `gratuitous ARP of ${dev.name}, ${macText(dev.mac)}` };
     sendArp(dev, { operation: ARP_OPERATION.REQUEST, senderIp: local, targetIp: local, cause });
   }
 }
 
-/** Removes an address from the table: unless it is valid, or whatever it is (arp_invalidate). */
-export function arpInvalidate(dev: NetDevice, address: number, force: boolean): boolean {
-  const neigh = neighLookup(dev.net.kernel.arpTable, dev, address);
-  if (neigh === undefined) return false;
-  if (isValid(neigh.state) && !force) return true;
-  if (neigh.state !== "NOARP") {
-    neighUpdate(neigh, undefined, "FAILED", NEIGH_UPDATE.OVERRIDE | NEIGH_UPDATE.ADMIN);
-  }
-  removeNeigh(neigh);
-  return true;
-}
-
 /** Forgets all that was known on a device (arp_ifdown). */
-export function arpDown(dev: NetDevice): void {
+function arpDown(dev: NetDevice): void {
   const { arpTable } = dev.net.kernel;
   flushDevice(arpTable, dev);
   flushProxies(arpTable, dev.net, dev);

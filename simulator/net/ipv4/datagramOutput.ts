@@ -50,11 +50,7 @@ export function confirmNextHop({ dev, nextHop }: OutputRoute): void {
 }
 
 /** True when the socket's packets of this size must not be cut. */
-export function mustNotFragment(
-  socket: InetSocketBase,
-  route: OutputRoute,
-  length: number,
-): boolean {
+function mustNotFragment(socket: InetSocketBase, route: OutputRoute, length: number): boolean {
   const { pathMtu = "want" } = socket.options;
   if (pathMtu === "do" || pathMtu === "probe") return true;
   return pathMtu === "want" && !route.mtuLocked && length <= route.mtu;

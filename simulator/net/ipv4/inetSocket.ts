@@ -228,7 +228,7 @@ export function errnoOfIcmp(
 }
 
 /** Puts an error into a socket's queue. */
-export function queueError(socket: InetSocketBase, error: QueuedError): void {
+function queueError(socket: InetSocketBase, error: QueuedError): void {
   if (socket.errors.length < MAX_WAITING) socket.errors.push(error);
 }
 

@@ -38,7 +38,7 @@ export type IpChoice = {
 };
 
 /** The TTL of packets on this route when nobody chose one (ip4_dst_hoplimit). */
-export function defaultTtl(net: Net, route: OutputRoute): number {
+function defaultTtl(net: Net, route: OutputRoute): number {
   return route.route?.metrics.get("hoplimit") || settingNumber(net, "ipv4/ip_default_ttl");
 }
 
@@ -80,7 +80,7 @@ export function sendIp(
 }
 
 /** For spreading: exactOptionalPropertyTypes knows no cause that is undefined. */
-export function causeOf(cause: Cause | undefined): { cause?: Cause } {
+function causeOf(cause: Cause | undefined): { cause?: Cause } {
   return cause === undefined ? {} : { cause };
 }
 

@@ -3,7 +3,7 @@
 
 import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../core/netDevice.ts";
-import type { DropReason, SkBuff } from "../core/skbuff.ts";
+import type { DropReason } from "../core/skbuff.ts";
 import type { Ipv4Conf } from "./inDevice.ts";
 import type { InetState } from "./inetState.ts";
 
@@ -155,9 +155,6 @@ export type CachedInput = {
   readonly generation: number;
   readonly answer: InputRoute;
 };
-
-/** Hears IPv4 packets for this namespace; `true` means it took the packet. */
-export type Ipv4Receiver = (skb: SkBuff) => boolean;
 
 /** IPv4 of one namespace. */
 export type Ipv4Net = {

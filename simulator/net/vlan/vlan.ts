@@ -6,6 +6,7 @@
 // Not simulated: messages of GVRP and MVRP.
 
 import { ETHERTYPE } from "../../wire/ethernet.ts";
+import { devMcAdd, devMcDel } from "../core/devAddrLists.ts";
 import {
   changeFlags,
   changeMtu,
@@ -15,7 +16,6 @@ import {
   setCarrier,
   setDormant,
 } from "../core/devChange.ts";
-import { devMcAdd, devMcDel } from "../core/devAddrLists.ts";
 import { devUcAdd, devUcDel } from "../core/devUnicast.ts";
 import type { Refusal } from "../core/errno.ts";
 import type { Kernel } from "../core/kernel.ts";

@@ -19,7 +19,7 @@ export type Listing = {
 };
 
 /** Every name that is visible, in order. */
-export function visibleNames(state: ShellState): string[] {
+function visibleNames(state: ShellState): string[] {
   const names = new Set<string>();
   for (const scope of state.scopes) for (const name of scope.keys()) names.add(name);
   return [...names].sort();

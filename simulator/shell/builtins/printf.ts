@@ -242,7 +242,7 @@ function* floatArgument(printer: Printer): Steps<number> {
 }
 
 /** Text in a field; the precision cuts it. */
-export function padded(text: string, shape: Shape): string {
+function padded(text: string, shape: Shape): string {
   const cut = shape.precision === undefined ? text : text.slice(0, shape.precision);
   return shape.flags.includes("-") ? cut.padEnd(shape.width) : cut.padStart(shape.width);
 }

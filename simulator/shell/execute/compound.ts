@@ -22,7 +22,7 @@ export type RunList = (state: ShellState, list: List) => Steps<number>;
 type Of<T extends Command["type"]> = Extract<Command, { type: T }>;
 
 /** Runs commands whose failure is an answer, not a fault. */
-export function* runCondition(state: ShellState, list: List, run: RunList): Steps<number> {
+function* runCondition(state: ShellState, list: List, run: RunList): Steps<number> {
   state.conditions += 1;
   try {
     return yield* run(state, list);

@@ -102,7 +102,7 @@ export function isFault(problem: SyntaxProblem | undefined): problem is SyntaxPr
 }
 
 /** Runs commands one after another. */
-export function* runList(state: ShellState, list: List): Steps<number> {
+function* runList(state: ShellState, list: List): Steps<number> {
   for (const { command, background } of list) {
     if (background) {
       yield* runInBackground(state, command);

@@ -132,7 +132,7 @@ function* runRedirected(state: ShellState, command: SimpleCommand, call: Call): 
 }
 
 /** Runs a function, a builtin or a program. */
-export function dispatch(state: ShellState, call: Call, look: Lookup): Steps<number> {
+function dispatch(state: ShellState, call: Call, look: Lookup): Steps<number> {
   const { words, scope } = call;
   const name = words[0] ?? "";
   const found = look.functions ? state.functions.get(name) : undefined;

@@ -26,7 +26,7 @@ function mayGlob(text: string): boolean {
 }
 
 /** Text in which nothing is special to a pattern. */
-export function escapePattern(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(patternCharacters, "\\$&");
 }
 

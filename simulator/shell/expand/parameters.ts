@@ -94,7 +94,7 @@ function namesStar(part: ParameterPart): boolean {
 }
 
 /** What a name, with a subscript perhaps, stands for. */
-export function* refer(state: ShellState, name: string, index: Word | undefined): Steps<Reference> {
+function* refer(state: ShellState, name: string, index: Word | undefined): Steps<Reference> {
   if (name === "@" || name === "*") {
     const list = state.positional;
     return { name, subscript: undefined, label: name, value: undefined, list, star: name === "*" };

@@ -35,7 +35,7 @@ export function lowerWord(source: SourceText, node: WordNode, quoted = false): W
 }
 
 /** A word of pieces that are known. */
-export function wordOf(source: string, parts: readonly WordPart[]): Word {
+function wordOf(source: string, parts: readonly WordPart[]): Word {
   return {
     source,
     parts,

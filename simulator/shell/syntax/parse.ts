@@ -41,7 +41,7 @@ export function parseText(text: string, line = 1): Parsed {
 }
 
 /** A text, ready to be lowered. */
-export function sourceText(text: string, line: number): SourceText {
+function sourceText(text: string, line: number): SourceText {
   const source: SourceText = {
     text,
     faults: [],

@@ -174,7 +174,7 @@ function caseText(style: Style, command: Extract<Command, { type: "case" }>): st
 }
 
 /** The expression of `[[ ]]`. */
-export function testText(expression: TestExpression): string {
+function testText(expression: TestExpression): string {
   switch (expression.type) {
     case "unary":
       return `${expression.operator} ${wordText(expression.operand)}`;
