@@ -50,10 +50,12 @@ type Tempo = {
 function createTempo({ clock }: Machine, world: World): Tempo {
   let pace: Pace = 1;
   let hurry = false;
+  let begun = false;
   let steps = 0;
   let anchor = { virtual: clock.now, outside: world.now() };
   const hurries = () => pace === "fastest" && hurry;
-  const rate = () => (pace === "fastest" ? 1 : pace);
+  // As fast as it can, nothing moves before somebody first waits: the same input meets the same time.
+  const rate = () => (pace !== "fastest" ? pace : begun ? 1 : 0);
   /** The machine's time that belongs to the reader's now. */
   const target = () => Math.floor(anchor.virtual + (world.now() - anchor.outside) * 1000 * rate());
   const anchorHere = () => {
@@ -91,6 +93,7 @@ function createTempo({ clock }: Machine, world: World): Tempo {
     setHurry(next) {
       catchUp();
       anchorHere();
+      begun = true;
       hurry = next;
     },
     stepEvent() {
