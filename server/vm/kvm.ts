@@ -2,6 +2,7 @@
 // machines the guest dies a few seconds later, or QEMU sits there stopped. So it is tried by
 // booting, with a time limit, and the answer is kept until the host or QEMU changes.
 
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -89,7 +90,8 @@ async function readAnswer(): Promise<(KvmAnswer & { host: string }) | undefined>
 }
 
 async function writeAnswer(answer: KvmAnswer & { host: string }): Promise<KvmAnswer> {
-  const draft = `${answerFile()}.${process.pid}`;
+  // Two starts at once both learn the answer: each writes a file of its own.
+  const draft = `${answerFile()}.${randomUUID()}`;
   await mkdir(cacheDirectory(), { recursive: true });
   await writeFile(draft, JSON.stringify(answer));
   await rename(draft, answerFile());
