@@ -4,7 +4,6 @@
 import type { SessionEvent } from "../shared/session.ts";
 import type { Connection, ConnectionOptions } from "./connection/connection.ts";
 import { connectToServer } from "./connection/socketConnection.ts";
-import { connectToWorker } from "./connection/workerConnection.ts";
 import { CellElement } from "./elements/cellElement.ts";
 import { StatusElement } from "./elements/statusElement.ts";
 import { pageActions } from "./page/actions.ts";
@@ -28,7 +27,7 @@ export function startChapter({ slug, cells, engine }: ChapterData): void {
     onStatus: (status) => store.update({ connection: status }),
   };
   const connection: Connection =
-    engine === "page" ? connectToWorker(options, nextFrame) : connectToServer(options);
+    engine === "page" ? connectAfterPaint(options) : connectToServer(options);
   if (engine === "page") store.update({ offer: simulatorOffer });
   const page = { store, actions: pageActions(store, connection) };
 
@@ -44,6 +43,25 @@ export function startChapter({ slug, cells, engine }: ChapterData): void {
     const { startRestOfPage } = await import("./restOfPage.ts");
     onLive = startRestOfPage(page).announce;
   });
+}
+
+/** The simulator and what starts it are fetched when the page can be read. */
+function connectAfterPaint(options: ConnectionOptions): Connection {
+  let connection: Connection | undefined;
+  const start = async () => {
+    try {
+      const { connectToWorker } = await import("./connection/workerConnection.ts");
+      connection ??= connectToWorker(options);
+    } catch {
+      options.onStatus({ state: "refused", reason: "The simulator's script did not load." });
+    }
+  };
+  nextFrame(start);
+  return {
+    send: (message) => connection?.send(message) ?? false,
+    retryNow: () => (connection ? connection.retryNow() : void start()),
+    restart: () => connection?.restart(),
+  };
 }
 
 /** What this browser remembers of an earlier visit. */

@@ -7,6 +7,7 @@ import type { ShellCell } from "../../shared/chapter.ts";
 import { neededFirst } from "../page/actions.ts";
 import type { Change } from "../page/store.ts";
 import { shellCell, sourceOf } from "../page/store.ts";
+import { inItsTurn } from "../page/turns.ts";
 import type { CellState } from "../session/cellState.ts";
 import { joined } from "../session/outputLog.ts";
 import { duration, endWords, statusWord } from "../session/runWords.ts";
@@ -186,9 +187,11 @@ export class CellElement extends PageElement {
     pre.setAttribute("aria-label", `Output of ${this.dataset.cell}`);
     this.cut = false;
     const view = import("../terminal/cellOutput.ts").then(({ cellOutput }) =>
-      cellOutput(pre, () => {
-        this.cut = this.#output?.pre === pre;
-      }),
+      inItsTurn(() =>
+        cellOutput(pre, () => {
+          this.cut = this.#output?.pre === pre;
+        }),
+      ),
     );
     this.#output = { run, pre, view };
     this.requestUpdate();

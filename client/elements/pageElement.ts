@@ -4,7 +4,7 @@
 import { LitElement } from "lit";
 import type { Actions } from "../page/actions.ts";
 import type { Change, PageStore } from "../page/store.ts";
-import { inItsTurn } from "./pacedUpdates.ts";
+import { inItsTurn } from "../page/turns.ts";
 
 /** What main.ts gives to every element once the page has started. */
 export type PageContext = { readonly store: PageStore; readonly actions: Actions };
@@ -20,8 +20,8 @@ export class PageElement extends LitElement {
     return this;
   }
 
-  protected override scheduleUpdate(): Promise<void> {
-    return inItsTurn(() => super.scheduleUpdate());
+  protected override async scheduleUpdate(): Promise<void> {
+    await inItsTurn(() => super.scheduleUpdate());
   }
 
   override disconnectedCallback(): void {

@@ -3,8 +3,8 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { inItsTurn } from "../page/turns.ts";
 import type { Field, Row, ViewTable } from "../views/viewTable.ts";
-import { inItsTurn } from "./pacedUpdates.ts";
 
 const signs = { new: "+", changed: "~", gone: "−" } as const;
 
@@ -30,8 +30,8 @@ export class ViewElement extends LitElement {
     return this;
   }
 
-  protected override scheduleUpdate(): Promise<void> {
-    return inItsTurn(() => super.scheduleUpdate());
+  protected override async scheduleUpdate(): Promise<void> {
+    await inItsTurn(() => super.scheduleUpdate());
   }
 
   override connectedCallback(): void {

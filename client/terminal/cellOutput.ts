@@ -5,6 +5,7 @@
 
 import type { IBuffer, IMarker, Terminal } from "@xterm/xterm";
 import { nextFrame } from "../page/nextFrame.ts";
+import { inItsTurn } from "../page/turns.ts";
 import type { OutputLog } from "../session/outputLog.ts";
 import { lineNodes } from "./lineText.ts";
 import { quietTerminal } from "./quietTerminal.ts";
@@ -15,6 +16,8 @@ export const shownLines = 5000;
 const screen = { cols: 100, rows: 24 };
 /** So many lines are seen at once; only a longer output is scrolled, which costs a layout. */
 const seenLines = 24;
+const linesPerDraw = 400;
+const linesPerBlock = 100;
 
 export type CellOutput = {
   /** Shows what the log holds beyond what has been shown. */
@@ -32,7 +35,7 @@ export function cellOutput(pre: HTMLElement, onCut: () => void): CellOutput {
   const draw = painter(pre, terminal, onCut);
   const drawSoon = paced(() => {
     if (ended) return;
-    draw();
+    if (draw()) return drawSoon();
     if (!finished || pending > 0) return;
     ended = true;
     terminal.dispose();
@@ -71,67 +74,125 @@ function paced(draw: () => void): () => void {
     waiting = true;
     setTimeout(
       () =>
-        nextFrame(() => {
-          waiting = false;
-          const begin = performance.now();
-          draw();
-          const end = performance.now();
-          restUntil = end + 4 * (end - begin);
-        }),
+        nextFrame(() =>
+          inItsTurn(() => {
+            waiting = false;
+            const begin = performance.now();
+            draw();
+            const end = performance.now();
+            restUntil = end + 4 * (end - begin);
+          }),
+        ),
       Math.max(0, restUntil - performance.now()),
     );
   };
 }
 
-/** Returns a function that brings `pre` up to date with the terminal's buffer. */
-function painter(pre: HTMLElement, terminal: Terminal, onCut: () => void): () => void {
+/**
+ * Returns a function that brings `pre` nearer to the terminal's buffer, and answers whether there is
+ * more to do: one draw copies so many lines that the page can answer the reader in between.
+ */
+function painter(pre: HTMLElement, terminal: Terminal, onCut: () => void): () => boolean {
   /** The first line that was not final at the last draw: the top of the terminal's screen. */
   let edge: IMarker | undefined;
-  let final = 0;
+  const final = finalLines(pre);
+  /** What stands below the final lines. */
+  let tail: ChildNode[] = [];
 
   return () => {
     const buffer = terminal.buffer.active;
-    const sticking =
-      pre.childNodes.length <= seenLines ||
-      pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 4;
-    while (pre.childNodes.length > final) pre.lastChild?.remove();
+    const scrolls = final.count + tail.length > seenLines;
+    const sticking = !scrolls || pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 4;
+    for (const row of tail) row.remove();
+    tail = [];
+    let row = buffer.baseY;
     if (buffer.type === "normal") {
       if (edge && edge.line < 0) {
         // More than a whole buffer has come since the last draw; what was between is gone.
-        pre.replaceChildren();
-        final = 0;
+        final.clear();
         onCut();
       }
-      for (let row = Math.max(0, edge?.line ?? 0); row < buffer.baseY; row += 1, final += 1) {
-        appendRow(pre, buffer, row);
+      row = Math.max(0, edge?.line ?? 0);
+      for (let left = linesPerDraw; row < buffer.baseY && left > 0; row += 1, left -= 1) {
+        final.append(rowNode(buffer, row), goesOn(buffer, row));
       }
       edge?.dispose();
-      edge = terminal.registerMarker(-buffer.cursorY);
-      while (final > shownLines) {
-        pre.firstChild?.remove();
-        final -= 1;
-        onCut();
-      }
+      edge = terminal.registerMarker(row - buffer.baseY - buffer.cursorY);
+      if (final.shorten(shownLines)) onCut();
     }
-    for (let row = buffer.baseY; row <= lastRow(buffer); row += 1) appendRow(pre, buffer, row);
-    if (sticking && pre.childNodes.length > seenLines) pre.scrollTop = pre.scrollHeight;
+    const behind = row < buffer.baseY;
+    if (!behind) {
+      const last = lastRow(buffer);
+      const place = goesOn(buffer, row) ? final.lastBlock : undefined;
+      for (; row <= last; row += 1) tail.push(rowNode(buffer, row));
+      (place ?? pre).append(...tail);
+    }
+    if (sticking && final.count + tail.length > seenLines) pre.scrollTop = pre.scrollHeight;
+    return behind;
   };
 }
 
 /**
- * A row that goes on in the next one has no line end, so that long lines stay one line. Each row is
- * one child of `pre`; a row without colours, as most are, is just text.
+ * Lines that never change again, in blocks: the browser lays out a block anew when a line of it comes
+ * or goes, and leaves the others as they are.
  */
-function appendRow(pre: HTMLElement, buffer: IBuffer, row: number): void {
+function finalLines(pre: HTMLElement) {
+  let blocks: HTMLElement[] = [];
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    get lastBlock() {
+      return blocks.at(-1);
+    },
+    append(line: ChildNode, goesOnFromBefore: boolean) {
+      let block = blocks.at(-1);
+      if (!block || (block.childNodes.length >= linesPerBlock && !goesOnFromBefore)) {
+        block = document.createElement("span");
+        block.className = "output-block";
+        pre.append(block);
+        blocks.push(block);
+      }
+      block.append(line);
+      count += 1;
+    },
+    /** Leaves the newest; says whether any had to go. */
+    shorten(limit: number): boolean {
+      const over = count > limit;
+      for (; count > limit; count -= 1) {
+        const [block] = blocks;
+        block?.firstChild?.remove();
+        if (block?.childNodes.length === 0) blocks.shift()?.remove();
+      }
+      return over;
+    },
+    clear() {
+      for (const block of blocks) block.remove();
+      blocks = [];
+      count = 0;
+    },
+  };
+}
+
+/**
+ * A row that goes on in the next one has no line end, so that long lines stay one line. A row without
+ * colours, as most are, is just text.
+ */
+function rowNode(buffer: IBuffer, row: number): ChildNode {
   const pieces = lineNodes(buffer, row);
-  if (!buffer.getLine(row + 1)?.isWrapped) pieces.push("\n");
+  if (!goesOn(buffer, row + 1)) pieces.push("\n");
   if (pieces.every((piece) => typeof piece === "string")) {
-    pre.append(pieces.join(""));
-    return;
+    return document.createTextNode(pieces.join(""));
   }
   const span = document.createElement("span");
   span.append(...pieces);
-  pre.append(span);
+  return span;
+}
+
+/** Whether a row is the rest of a line that began above it. */
+function goesOn(buffer: IBuffer, row: number): boolean {
+  return buffer.getLine(row)?.isWrapped ?? false;
 }
 
 /** The last row of the screen that shows anything. */

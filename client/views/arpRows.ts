@@ -5,6 +5,9 @@ import { changedNeighbours, neighbourKey } from "../../shared/changes.ts";
 import type { Neighbour, NetworkState } from "../../shared/network.ts";
 import type { Field, Moments, Row } from "./viewTable.ts";
 
+/** 10.0.0.9 before 10.0.0.10; made once, because making one takes longer than sorting a table. */
+const byNumber = new Intl.Collator("en", { numeric: true });
+
 /** Rows by address: the kernel lists them by a hash, in an order that says nothing and changes. */
 export function arpRows(moments: Moments, namespace: string): Row[] {
   const changes = changedNeighbours(moments.before, moments.state, namespace);
@@ -21,7 +24,7 @@ export function arpRows(moments: Moments, namespace: string): Row[] {
   for (const change of changes.values()) {
     if (change.type === "gone") rows.push({ ...plainRow(change.old, owners), mark: "gone" });
   }
-  return rows.sort((one, other) => one.key.localeCompare(other.key, "en", { numeric: true }));
+  return rows.sort((one, other) => byNumber.compare(one.key, other.key));
 }
 
 function plainRow(row: Neighbour, owners: ReadonlyMap<string, string>, old?: Neighbour): Row {

@@ -1,42 +1,23 @@
-// Which tab keeps what happens in a chapter? The first one that is open. The lock ends with its tab,
-// however that ends. Another tab of the same chapter works on a list of its own that nobody keeps,
-// and says so.
-// Source: Web Locks API.
-// Not here: how events are kept (indexedRecord.ts).
+// The record that a session of this tab writes to: the browser's, when this tab keeps the chapter,
+// else a list of its own that nobody keeps, and a sentence about that.
+// Not here: which tab keeps it (client/connection/keeper.ts), how events are kept (indexedRecord.ts).
 
 import type { SessionRecord } from "../../shared/session/eventLog.ts";
 import { indexedRecord, memoryRecord } from "./indexedRecord.ts";
+import type { Beginning } from "./workerMessages.ts";
 
-/** A page that is reloaded may have to wait for itself: its old worker lets go a little later. */
-const PATIENCE = 500;
+const NOT_KEPT = {
+  elsewhere:
+    "This chapter is open in another tab, so nothing that you do here is kept when you leave this page.",
+  nowhere: "This browser keeps nothing of this page, so it is gone when you leave it.",
+};
 
-const ELSEWHERE =
-  "This chapter is open in another tab, so nothing that you do here is kept when you leave this page.";
-const NO_LOCKS = "This browser keeps nothing of this page, so it is gone when you leave it.";
-
-/** The record of a chapter for this tab; `report` gets a sentence when it will not be kept. */
+/** The record of a chapter; `report` gets a sentence when nothing will be kept. */
 export async function chapterRecord(
-  chapter: string,
+  { chapter, keeping }: Beginning,
   report: (sentence: string) => void,
 ): Promise<SessionRecord> {
-  // A page that came over plain HTTP from another machine has no locks.
-  if (!("locks" in navigator)) {
-    report(NO_LOCKS);
-    return memoryRecord();
-  }
-  if (await holdLock(`vethbook:${chapter}`)) return indexedRecord(chapter, report);
-  report(ELSEWHERE);
+  if (keeping === "here") return indexedRecord(chapter, report);
+  report(NOT_KEPT[keeping]);
   return memoryRecord();
-}
-
-/** True when this worker has the lock now; it keeps it for as long as it lives. */
-function holdLock(name: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const hold = () => {
-      resolve(true);
-      return new Promise<never>(() => {});
-    };
-    navigator.locks.request(name, { signal }, hold).catch(() => resolve(false));
-  });
 }

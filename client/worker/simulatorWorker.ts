@@ -15,9 +15,7 @@ import { chapterRecord } from "./chapterRecord.ts";
 import { simulatorOffer } from "./simulatorOffer.ts";
 import { warmUp } from "./warmUp.ts";
 import { workerClock, workerSecret, workerWorld } from "./workerClock.ts";
-import type { FromSimulator, ToSimulator } from "./workerMessages.ts";
-
-type Start = Extract<ToSimulator, { type: "start" }>;
+import type { Beginning, FromSimulator, ToSimulator } from "./workerMessages.ts";
 
 let record: Promise<SessionRecord> | undefined;
 let session: Promise<Session> | undefined;
@@ -47,14 +45,17 @@ addEventListener("message", ({ data }: MessageEvent<ToSimulator>) => {
       break;
     case "taken":
       onTheirWay.shift()?.();
+      break;
+    case "ask":
+      tell({ type: "here" });
   }
 });
 
-async function openSession({ chapter, interruption }: Start): Promise<Session> {
+async function openSession(beginning: Beginning): Promise<Session> {
   const report = (text: string) => say({ type: "notice", text });
-  record = chapterRecord(chapter, report);
+  record = chapterRecord(beginning, report);
   return new Session({
-    id: chapter,
+    id: beginning.chapter,
     source: {
       ...simulatorOffer,
       open: async () =>
@@ -69,7 +70,7 @@ async function openSession({ chapter, interruption }: Start): Promise<Session> {
     clock: workerClock,
     secret: workerSecret,
     report,
-    interruption,
+    interruption: beginning.interruption,
     onIdle: () => {},
   });
 }

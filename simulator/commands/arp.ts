@@ -11,11 +11,13 @@ import { type ArpRequest, deleteArp, setArp } from "./arpRequests.ts";
 import { type ArpStyle, arpRows, arpText } from "./arpText.ts";
 import { getopt } from "./getopt.ts";
 import { looseMac, parseHost, unknownHostText } from "./hostWords.ts";
+import { addressOfName, nameOfAddress } from "./resolver.ts";
 
 /** What the options said. */
 type Options = {
   style: ArpStyle;
   verbose: boolean;
+  numeric: boolean;
   device: string | undefined;
   useDevice: boolean;
   action: "show" | "set" | "delete" | "file";
@@ -54,6 +56,7 @@ export const arp: Program = function* (self) {
   const options: Options = {
     style: "linux",
     verbose: false,
+    numeric: false,
     device: undefined,
     useDevice: false,
     action: "show",
@@ -78,6 +81,7 @@ function* readOption(
   if (name === "a") options.style = "bsd";
   else if (name === "e") options.style = "linux";
   else if (name === "v") options.verbose = true;
+  else if (name === "n") options.numeric = true;
   else if (name === "i") options.device = value;
   else if (name === "D") options.useDevice = true;
   else if (name === "d") options.action = "delete";
@@ -104,13 +108,16 @@ function* refuse(self: Process, text: string): Execution {
 }
 
 function* usage(self: Process, status: number): Execution {
-  const { ARP_USAGE } = yield* self.machine.scheduler.fetch(import("./netToolsUsage.ts"));
-  yield* warn(self, ARP_USAGE);
-  return status;
+  const texts = yield* self.machine.scheduler.fetch(import("./netToolsUsage.ts"));
+  return yield* texts.printUsage(self, texts.ARP_USAGE, status);
+}
+
+function* hostAddress(self: Process, host: string): Steps<number | undefined> {
+  return parseHost(host) ?? (yield* addressOfName(self, host));
 }
 
 function* show(self: Process, options: Options, host: string | undefined): Execution {
-  const address = host === undefined ? undefined : parseHost(host);
+  const address = host === undefined ? undefined : yield* hostAddress(self, host);
   if (host !== undefined && address === undefined) {
     yield* warn(self, unknownHostText(host));
     return 255;
@@ -123,7 +130,12 @@ function* show(self: Process, options: Options, host: string | undefined): Execu
       (device === undefined || row.device === device) &&
       (hardware === undefined || (hardware === "ether" && !row.proxy)),
   );
-  let text = arpText(shown, style);
+  const names = new Map<number, string>();
+  for (const row of options.numeric ? [] : shown) {
+    const name = names.has(row.address) ? undefined : yield* nameOfAddress(self, row.address);
+    if (name !== undefined) names.set(row.address, name);
+  }
+  let text = arpText(shown, style, names);
   if (options.verbose) {
     const counts = [rows.length, rows.length - shown.length, shown.length];
     text += `Entries: ${counts[0]}\tSkipped: ${counts[1]}\tFound: ${counts[2]}\n`;
@@ -142,7 +154,7 @@ function* show(self: Process, options: Options, host: string | undefined): Execu
 function* remove(self: Process, options: Options, operands: readonly string[]): Execution {
   const [host, ...words] = operands;
   if (host === undefined) return yield* refuse(self, "need host name");
-  const address = parseHost(host);
+  const address = yield* hostAddress(self, host);
   if (address === undefined) {
     yield* warn(self, unknownHostText(host));
     return 255;
@@ -195,7 +207,7 @@ function readWords(
 function* set(self: Process, options: Options, operands: readonly string[]): Execution {
   const [host, hardware, ...words] = operands;
   if (host === undefined) return yield* refuse(self, "need host name");
-  const address = parseHost(host);
+  const address = yield* hostAddress(self, host);
   if (address === undefined) {
     yield* warn(self, unknownHostText(host));
     return 255;

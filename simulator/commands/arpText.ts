@@ -1,6 +1,5 @@
 // How `arp` of net-tools 2.10 prints entries: a table, or a sentence each in BSD's style.
-// Policy: numbers always; there is nobody to ask for names.
-// Not here: which entries (arp.ts).
+// Not here: which entries, and what their hosts are called (arp.ts).
 
 import { dumpNeigh } from "../net/core/neighAdmin.ts";
 import { isValid } from "../net/core/neighNotify.ts";
@@ -46,25 +45,30 @@ export function arpRows(net: Net): ArpRow[] {
 const HEAD = "Address                  HWtype  HWaddress           Flags Mask            Iface\n";
 
 /** The lines of entries; the table's head only if there are any. */
-export function arpText(rows: readonly ArpRow[], style: ArpStyle): string {
-  if (style === "bsd") return rows.map(sentence).join("");
-  return rows.length === 0 ? "" : HEAD + rows.map(line).join("");
+export function arpText(
+  rows: readonly ArpRow[],
+  style: ArpStyle,
+  names: ReadonlyMap<number, string>,
+): string {
+  if (style === "bsd") return rows.map((row) => sentence(row, names.get(row.address))).join("");
+  const lines = rows.map((row) => line(row, names.get(row.address)));
+  return rows.length === 0 ? "" : HEAD + lines.join("");
 }
 
-function line(row: ArpRow): string {
+function line(row: ArpRow, host: string | undefined): string {
   const { mac, permanent, proxy } = row;
   let hardware = "        (incomplete)";
   if (mac !== undefined) hardware = `ether   ${macText(mac)}`;
   else if (proxy) hardware = "*       <from_interface>";
   const flags = `${mac === undefined ? "" : "C"}${permanent ? "M" : ""}${proxy ? "P" : ""}`;
-  const name = ip4Text(row.address).padEnd(25);
+  const name = (host ?? ip4Text(row.address)).slice(0, 23).padEnd(25);
   return `${name}${hardware.padEnd(28)}${flags.padEnd(22)}${row.device}\n`;
 }
 
-function sentence(row: ArpRow): string {
+function sentence(row: ArpRow, host: string | undefined): string {
   const { mac, permanent, proxy } = row;
   let hardware = proxy ? "<from_interface>" : "<incomplete>";
   if (mac !== undefined) hardware = `${macText(mac)} [ether]`;
   const flags = `${permanent ? "PERM " : ""}${proxy ? "PUB " : ""}`;
-  return `? (${ip4Text(row.address)}) at ${hardware} ${flags}on ${row.device}\n`;
+  return `${host ?? "?"} (${ip4Text(row.address)}) at ${hardware} ${flags}on ${row.device}\n`;
 }

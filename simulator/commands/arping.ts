@@ -120,7 +120,7 @@ function setNumber(
 
 function* prepare(self: Process, settings: ArpingSettings, word: string): Steps<Stop | ArpingRun> {
   const failed = (text: string, code = 2): Stop => ({ code, text: `arping: ${text}\n` });
-  const found = findTarget(self, word, "inet");
+  const found = yield* findTarget(self, word, "inet", "inet");
   if ("problem" in found) return failed(`${word}: ${found.problem}`);
   if (found.family === "inet6") return failed(`${word}: Name or service not known`);
   const target = found.address;

@@ -1,5 +1,5 @@
 // How net-tools reads hosts and MAC addresses from words, and what it says of those that it cannot.
-// Not simulated: a resolver; a name is answered as it is on a machine without one.
+// Not here: how names are looked up (resolver.ts).
 
 import { parseIp4 } from "../wire/address.ts";
 

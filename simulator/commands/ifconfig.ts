@@ -168,7 +168,6 @@ function* changeMac(words: Words): Steps<number | "usage" | undefined> {
 }
 
 function* usage(self: Process, status: number): Execution {
-  const { IFCONFIG_USAGE } = yield* self.machine.scheduler.fetch(import("./netToolsUsage.ts"));
-  yield* warn(self, IFCONFIG_USAGE);
-  return status;
+  const texts = yield* self.machine.scheduler.fetch(import("./netToolsUsage.ts"));
+  return yield* texts.printUsage(self, texts.IFCONFIG_USAGE, status);
 }

@@ -1,6 +1,30 @@
 // Help and version texts of ifconfig and arp, as recorded from net-tools 2.10. Fetched when asked for.
 // Not here: what the options mean (ifconfig.ts, arp.ts).
 
+import { print, warn } from "../process/io.ts";
+import type { Process } from "../process/process.ts";
+import type { Execution } from "../process/wait.ts";
+
+/**
+ * Prints a usage that was asked for (status 0), or complains with it. The lists of types always go to
+ * standard error, which is not kept back as standard output to a file or a pipe is.
+ */
+export function* printUsage(self: Process, text: string, status: number): Execution {
+  if (status !== 0) {
+    yield* warn(self, text);
+    return status;
+  }
+  const lines = text.split(/(?<=\n)/);
+  const isList = (line: string) => /^ {4}\w+ \(/.test(line);
+  if (self.files.get(1)?.kind === "tty") {
+    for (const line of lines) yield* (isList(line) ? warn : print)(self, line);
+    return 0;
+  }
+  yield* warn(self, lines.filter(isList).join(""));
+  yield* print(self, lines.filter((line) => !isList(line)).join(""));
+  return 0;
+}
+
 /** What ifconfig prints when its words make no sense. */
 export const IFCONFIG_USAGE = `Usage:
   ifconfig [-a] [-v] [-s] <interface> [[<AF>] <address>]

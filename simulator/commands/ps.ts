@@ -2,7 +2,7 @@
 // Lines are cut at the width of a terminal, elsewhere they are as long as they are.
 // Not here: options (psOptions.ts), columns (psColumns.ts).
 
-import { print, warn } from "../process/io.ts";
+import { print, sleep, warn } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
 import type { Execution } from "../process/wait.ts";
 import { notSimulated } from "./complain.ts";
@@ -20,6 +20,8 @@ Usage:
 For more details see ps(1).
 `;
 
+const READING = 10_000;
+
 /** Lists processes; 1 when none was found. */
 export function* ps(self: Process): Execution {
   const wishes = readPsWords(self.argv.slice(1));
@@ -36,6 +38,8 @@ export function* ps(self: Process): Execution {
     yield* warn(self, `error: ${wishes}\n${USAGE}`);
     return 1;
   }
+  // Reading all of /proc takes so long that what was started beside it runs by then.
+  yield* sleep(self, READING);
   const columns = wishes.columns ?? [];
   const rows = arrange(choose(self, wishes), wishes, self);
   const lines = rows.map(({ process, branch }) => {

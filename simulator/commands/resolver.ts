@@ -1,35 +1,93 @@
 // Names of hosts for commands (resolver(3), nsswitch.conf(5) with "files dns"): /etc/hosts first, then
 // the name servers of /etc/resolv.conf, asked over UDP through this network: five seconds for each
-// of two tries, an ICMP error ends a try at once, and no way to the server ends it before it begins.
-// Not simulated: search domains, TCP, caches, AAAA.
+// of two tries; an ICMP error ends a try at once, and no way to the server ends it before it begins.
+// Not simulated: search domains, TCP, caches, the order of several addresses (gai.conf).
 
-import type { UdpSocket } from "../net/ipv4/inetSocket.ts";
-import { openUdpSocket } from "../net/ipv4/udp.ts";
-import { timeout } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
-import { anyOf, type Steps } from "../process/wait.ts";
-import { parseIp4 } from "../wire/address.ts";
-import { DNS_TYPE, dnsAnswer, dnsQuestion } from "../wire/dns.ts";
+import type { Steps } from "../process/wait.ts";
+import { parseIp4, parseIp6 } from "../wire/address.ts";
+import { DNS_TYPE, type DnsAnswer } from "../wire/dns.ts";
+import { fileRows } from "./fileRows.ts";
+import { askServers } from "./nameServers.ts";
 
-const DNS_PORT = 53;
+/** What names may be looked up as: IPv4 alone, or both as getaddrinfo(3) does when it may choose. */
+export type WantedFamilies = "inet" | "both";
 
-/** The name of an IPv4 address, or undefined when nobody knows one. */
-export function* nameOfAddress(self: Process, address: number): Steps<string | undefined> {
-  for (const [text = "", name] of fileRows(self, "/etc/hosts")) {
-    if (parseIp4(text) === address && name !== undefined) return name;
+/** The addresses of a name, IPv4 first, or the sentence of gai_strerror(3). */
+export type LookedUp =
+  | {
+      readonly four: readonly number[];
+      readonly six: readonly string[];
+      /** What it is called first in /etc/hosts, or the name itself. */
+      readonly canonical: string;
+    }
+  | { readonly problem: string };
+
+const UNKNOWN = { problem: "Name or service not known" } as const;
+
+/** Looks a name up. */
+export function* lookUp(self: Process, name: string, wanted: WantedFamilies): Steps<LookedUp> {
+  const four: number[] = [];
+  const six: string[] = [];
+  let canonical: string | undefined;
+  for (const [text = "", ...names] of fileRows(self, "/etc/hosts")) {
+    if (!names.includes(name)) continue;
+    const address4 = parseIp4(text);
+    const address6 = parseIp6(text);
+    if (address4 !== undefined) four.push(address4);
+    else if (address6 !== undefined && wanted === "both") six.push(address6);
+    else continue;
+    canonical ??= names[0];
   }
+  if (canonical !== undefined) return { four, six, canonical };
+  if (!isHostName(name) || (wanted === "inet" && /^\.*\d[\d.]*$/.test(name))) return UNKNOWN;
+  const types = wanted === "inet" ? [DNS_TYPE.A] : [DNS_TYPE.A, DNS_TYPE.AAAA];
+  const answers = yield* askServers(
+    self,
+    types.map((type) => ({ name: name.replace(/\.$/, ""), type })),
+  );
+  return readAnswers(name, answers);
+}
+
+function readAnswers(
+  canonical: string,
+  [first, second]: readonly (DnsAnswer | undefined)[],
+): LookedUp {
+  const address4 = first?.value === undefined ? undefined : parseIp4(first.value);
+  const four = address4 === undefined ? [] : [address4];
+  const six = second?.value === undefined ? [] : [second.value];
+  if (four.length + six.length > 0) return { four, six, canonical };
+  if (first === undefined) return { problem: "Temporary failure in name resolution" };
+  return first.code === 3 ? UNKNOWN : { problem: "No address associated with hostname" };
+}
+
+/** Labels of letters, digits, "-" and "_" that do not open with "-", or bytes that IDN would encode. */
+function isHostName(name: string): boolean {
+  if (name === ".") return true;
+  const labels = name.replace(/\.$/, "").split(".");
+  return labels.every((label) => /^[\w\x80-\xff][-\w\x80-\xff]{0,62}$/.test(label));
+}
+
+/** The name of an IPv4 address (a number) or IPv6 address (hex digits), if anybody knows one. */
+export function* nameOfAddress(self: Process, address: number | string): Steps<string | undefined> {
+  for (const [text = "", name] of fileRows(self, "/etc/hosts")) {
+    const here = typeof address === "number" ? parseIp4(text) : parseIp6(text);
+    if (here === address && name !== undefined) return name;
+  }
+  const [answer] = yield* askServers(self, [{ name: reverseName(address), type: DNS_TYPE.PTR }]);
+  return answer?.value;
+}
+
+function reverseName(address: number | string): string {
+  if (typeof address === "string") return `${[...address].reverse().join(".")}.ip6.arpa`;
   const bytes = [address & 255, (address >>> 8) & 255, (address >>> 16) & 255, address >>> 24];
-  return yield* ask(self, `${bytes.join(".")}.in-addr.arpa`, DNS_TYPE.PTR);
+  return `${bytes.join(".")}.in-addr.arpa`;
 }
 
 /** The IPv4 address of a name, or undefined when nobody knows one. */
 export function* addressOfName(self: Process, name: string): Steps<number | undefined> {
-  for (const [text = "", ...names] of fileRows(self, "/etc/hosts")) {
-    const address = parseIp4(text);
-    if (address !== undefined && names.includes(name)) return address;
-  }
-  const answer = yield* ask(self, name, DNS_TYPE.A);
-  return answer === undefined ? undefined : parseIp4(answer);
+  const found = yield* lookUp(self, name, "inet");
+  return "problem" in found ? undefined : found.four[0];
 }
 
 /** The network of a name in /etc/networks, or the other way round. */
@@ -42,82 +100,11 @@ export function networkNames(self: Process): ReadonlyMap<string, number> {
   return names;
 }
 
-/** The words of each line of a file, without comments; none when there is no file. */
-function fileRows(self: Process, path: string): string[][] {
-  const file = self.machine.files.open(self, path, { read: true });
-  if ("errno" in file) return [];
-  let text = "";
-  for (let part = file.read(self, 65536); typeof part === "string" && part !== ""; ) {
-    if (part === "again" || text.length > 1e6) break;
-    text += part;
-    part = file.read(self, 65536);
-  }
-  file.release();
-  return text
-    .split("\n")
-    .map((line) => line.replace(/#.*/, "").trim().split(/\s+/))
-    .filter(([first]) => first !== "");
-}
-
-function* ask(self: Process, name: string, type: number): Steps<string | undefined> {
-  const rows = fileRows(self, "/etc/resolv.conf");
-  const servers = rows
-    .filter(([word]) => word === "nameserver")
-    .flatMap(([, text = ""]) => parseIp4(text) ?? [])
-    .slice(0, 3);
-  const options = rows.filter(([word]) => word === "options").flat();
-  const option = (key: string, unsaid: number) =>
-    Number(options.find((one) => one.startsWith(`${key}:`))?.slice(key.length + 1) ?? unsaid);
-  const id = self.machine.random.below(0x10000);
-  for (let attempt = 0; attempt < option("attempts", 2); attempt++) {
-    for (const server of servers) {
-      const answer = yield* askOnce(self, server, { id, name, type }, option("timeout", 5) * 1e6);
-      if (answer !== undefined) return answer.value;
-    }
-  }
-  return undefined;
-}
-
-type Question = { readonly id: number; readonly name: string; readonly type: number };
-
-/** One try; undefined when nothing came of it. */
-function* askOnce(
-  self: Process,
-  server: number,
-  question: Question,
-  patience: number,
-): Steps<{ value: string | undefined } | undefined> {
-  const { id, name, type } = question;
-  const socket = openUdpSocket(self.net, {
-    cause: `DNS question for ${name} (pid ${self.pid})`,
-  });
-  const refused =
-    socket.connect(server, DNS_PORT) ?? socket.send(dnsQuestion(id, name, type), undefined);
-  const answer =
-    refused === undefined ? yield* listen(self, socket, question, patience) : undefined;
-  socket.close();
-  return answer;
-}
-
-function* listen(
-  self: Process,
-  socket: UdpSocket,
-  { id, type }: Question,
-  patience: number,
-): Steps<{ value: string | undefined } | undefined> {
-  const { clock } = self.machine;
-  const end = clock.now + patience;
-  while (clock.now < end) {
-    if (socket.error !== undefined) return undefined;
-    const datagram = socket.received.shift();
-    if (datagram === undefined) {
-      yield anyOf(socket.changed, timeout(self, end - clock.now));
-      continue;
-    }
-    const answer = dnsAnswer(datagram.payload, type);
-    if (answer === undefined || answer.id !== id) continue;
-    // Other codes than "no such name" let the next server be asked.
-    return answer.code === 0 || answer.code === 3 ? { value: answer.value } : undefined;
-  }
-  return undefined;
+/** Remembers what addresses are called, so that each is asked for once. */
+export function nameCache(self: Process): (address: number | string) => Steps<string | undefined> {
+  const names = new Map<number | string, string | undefined>();
+  return function* named(address) {
+    if (!names.has(address)) names.set(address, yield* nameOfAddress(self, address));
+    return names.get(address);
+  };
 }

@@ -4,7 +4,7 @@
 // Not here: what the parts do.
 
 import type { Clock } from "../clock.ts";
-import type { Random } from "../random.ts";
+import { createRandom, type Random } from "../random.ts";
 import { attachBridge } from "./bridge/br.ts";
 import { asSoftirq } from "./core/dev.ts";
 import type { Kernel } from "./core/kernel.ts";
@@ -35,6 +35,7 @@ export function bootKernel({ clock, random }: { clock: Clock; random: Random }):
   const parts: Omit<Kernel, "initNet"> = {
     clock: softirqClock(clock, () => kernel),
     random,
+    proxyRandom: createRandom(random.below(0x80000000)),
     namespaces: new Set(),
     arpTable: createArpTable({ random }),
     ndTable: createNdTable({ random }),

@@ -119,12 +119,17 @@ export const MOUNTS: readonly string[] = [
 
 /** /proc/PID/fd: pipes and terminals lead to the open file itself, all others to their path. */
 function descriptors(process: Process): ComputedFolder {
-  return computedFolder(() => {
+  return computedFolder((self) => {
     const nodes: Record<string, FileNode> = {};
     for (const [fd, file] of [...process.files].sort(([a], [b]) => a - b)) {
       nodes[fd] = descriptor(file);
     }
-    return nodes;
+    // It has its own folder open while it reads it.
+    if (self !== process || self.name !== "ls") return nodes;
+    let free = 0;
+    while (nodes[free] !== undefined) free++;
+    const target = () => `/proc/${process.pid}/fd`;
+    return { ...nodes, [free]: { type: "link", mode: 0o500, target } };
   });
 }
 

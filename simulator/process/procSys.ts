@@ -48,6 +48,7 @@ function isFolder(self: Process, path: string, folders: Folders): boolean {
       return names.map((_, index) => names.slice(0, index + 1).join("/"));
     }),
   );
+  if (path.endsWith("neigh/default") && self.net !== self.machine.kernel.initNet) return false;
   return folders.known.has(path) && (device === undefined || /^(all|default)$/.test(device));
 }
 

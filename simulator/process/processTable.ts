@@ -43,7 +43,8 @@ export type SpawnRequest = {
   readonly program: Program;
   /** Descriptors; each gets a reference of its own. */
   readonly files?: ReadonlyMap<number, OpenFile>;
-  readonly environment?: ReadonlyMap<string, string>;
+  /** Becomes the process's own. */
+  readonly environment?: Map<string, string>;
   readonly cwd?: string;
   readonly net?: Net;
   readonly uts?: Uts;
@@ -61,14 +62,22 @@ export function mayStart(machine: Machine): boolean {
 /** Makes pid 1, which adopts orphans and reaps them at once. */
 export function createInit(machine: Machine): Process {
   const net = machine.kernel.initNet;
-  const init: Process = {
-    ...newProcess(machine, 1, { argv: ["/sbin/init"], name: "init", started: machine.clock.now }),
-    net,
-    uts: machine.initUts,
-    sysNet: net,
+  const init = newProcess(machine, 1, {
+    argv: ["/sbin/init"],
+    name: "init",
+    parent: undefined,
     processGroup: 0,
     session: 0,
-  };
+    tty: undefined,
+    environment: new Map(),
+    cwd: "/",
+    umask: 0o022,
+    net,
+    uts: machine.initUts,
+    executable: "/usr/sbin/init",
+    otherNamespaces: new Map(),
+    sysNet: net,
+  });
   holdNet(net);
   machine.processes.set(1, init);
   return init;
@@ -79,21 +88,18 @@ export function spawn(parent: Process, request: SpawnRequest): Process {
   const { machine } = parent;
   if (machine.processes.size > 2 * MOST_PROCESSES) throw new RangeError("too many processes");
   const cost = request.forked === true ? FORK : START;
-  machine.clock.spend(cost.least + machine.random.below(cost.spread));
+  machine.clock.work(cost.least + machine.random.below(cost.spread));
   const pid = takePid(machine);
   const group = request.processGroup ?? parent.processGroup;
-  const process: Process = {
-    ...newProcess(machine, pid, {
-      argv: request.argv,
-      name: commandName(request.argv[0] ?? parent.name),
-      started: machine.clock.now,
-    }),
+  const process = newProcess(machine, pid, {
+    argv: request.argv,
+    name: commandName(request.argv[0] ?? parent.name),
     parent,
     processGroup: group === 0 ? pid : group,
     // What init starts is a service: it leads a session of its own.
     session: parent.session === 0 ? pid : parent.session,
     tty: parent.tty,
-    environment: new Map(request.environment ?? parent.environment),
+    environment: request.environment ?? new Map(parent.environment),
     cwd: request.cwd ?? parent.cwd,
     umask: parent.umask,
     net: request.net ?? parent.net,
@@ -101,7 +107,7 @@ export function spawn(parent: Process, request: SpawnRequest): Process {
     executable: parent.executable,
     otherNamespaces: new Map(parent.otherNamespaces),
     sysNet: parent.sysNet,
-  };
+  });
   holdNet(process.net);
   for (const [fd, file] of request.files ?? parent.files) process.files.set(fd, shareFile(file));
   for (const [signal, handler] of parent.handlers) {
@@ -118,28 +124,34 @@ function* begin(process: Process, program: Program): Execution {
   return yield* program(process);
 }
 
-function newProcess(
-  machine: Machine,
-  pid: number,
-  identity: { argv: readonly string[]; name: string; started: number },
-): Process {
+/** What a process gets from whoever starts it. */
+type Heritage = Pick<
+  Process,
+  | ("argv" | "name" | "parent" | "processGroup" | "session" | "tty" | "environment" | "cwd")
+  | ("umask" | "net" | "uts" | "executable" | "otherNamespaces" | "sysNet")
+>;
+
+/** Property by property: this happens for each command, and engines copy large objects slowly. */
+function newProcess(machine: Machine, pid: number, from: Heritage): Process {
   return {
     machine,
     pid,
-    parent: undefined,
+    parent: from.parent,
     children: new Set(),
-    processGroup: pid,
-    session: pid,
-    tty: undefined,
-    ...identity,
-    executable: "/usr/sbin/init",
-    otherNamespaces: new Map(),
-    environment: new Map(),
-    cwd: "/",
-    umask: 0o022,
-    net: machine.kernel.initNet,
-    uts: machine.initUts,
-    sysNet: machine.kernel.initNet,
+    processGroup: from.processGroup,
+    session: from.session,
+    tty: from.tty,
+    argv: from.argv,
+    name: from.name,
+    started: machine.clock.now,
+    executable: from.executable,
+    otherNamespaces: from.otherNamespaces,
+    environment: from.environment,
+    cwd: from.cwd,
+    umask: from.umask,
+    net: from.net,
+    uts: from.uts,
+    sysNet: from.sysNet,
     files: new Map(),
     state: "running",
     exitStatus: undefined,

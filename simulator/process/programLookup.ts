@@ -50,7 +50,9 @@ function programAt(
   const name = files.programName(self, path);
   if (name !== undefined) {
     const entry = programs.get(name);
-    return entry === undefined ? { errno: "ENOENT" } : { ...entry, path };
+    if (entry === undefined) return { errno: "ENOENT" };
+    // Named one by one: engines copy an object of several shapes slowly.
+    return "program" in entry ? { program: entry.program, path } : { load: entry.load, path };
   }
   return scriptAt(self, path, depth);
 }
@@ -98,7 +100,7 @@ export function* exec(
     self.environment.clear();
     for (const [name, value] of environment) self.environment.set(name, value);
   }
-  self.machine.clock.spend(EXEC_COST);
+  self.machine.clock.work(EXEC_COST);
   self.argv = argv;
   self.name = commandName(found.path);
   const executable = self.machine.files.realPath(self, found.path);

@@ -16,6 +16,7 @@ import {
 } from "./fileNodes.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import { createFileTree } from "./fileTree.ts";
+import { servicesText } from "./portNames.ts";
 import type { Process } from "./process.ts";
 import { procFolder } from "./procFiles.ts";
 import { sysFolder } from "./sysFiles.ts";
@@ -104,7 +105,10 @@ function usrFolder(programNames: Iterable<string>): FolderNode {
     bin: folder(bin),
     games: folder(),
     include: folder(),
-    lib: folder({ "os-release": textFile(OS_RELEASE) }),
+    lib: folder({
+      "os-release": textFile(OS_RELEASE),
+      "sysctl.d": folder({ "99-protect-links.conf": textFile(PROTECT_LINKS) }),
+    }),
     lib64: folder(),
     libexec: folder(),
     local: folder({ bin: folder(), etc: folder(), lib: folder(), sbin: folder() }),
@@ -121,8 +125,14 @@ function etcFolder(): FolderNode {
     "host.conf": textFile("multi on\n"),
     hostname: textFile("lab\n"),
     hosts: textFile(HOSTS),
-    iproute2: folder({ rt_tables: textFile(RT_TABLES) }),
+    iproute2: folder({
+      group: textFile("# device group names\n0\tdefault\n"),
+      rt_protos: textFile(RT_PROTOS),
+      rt_scopes: textFile(RT_SCOPES),
+      rt_tables: textFile(RT_TABLES),
+    }),
     mtab: link("../proc/self/mounts"),
+    networks: textFile("default\t\t0.0.0.0\nloopback\t127.0.0.0\nlink-local\t169.254.0.0\n"),
     network: folder({ interfaces: textFile("") }),
     "nsswitch.conf": textFile(
       ["passwd", "group", "hosts", "networks", "protocols", "services", "ethers"]
@@ -134,8 +144,8 @@ function etcFolder(): FolderNode {
       "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
     ),
     protocols: textFile(lines(PROTOCOLS, "\t")),
-    "resolv.conf": textFile("nameserver 192.0.2.53\n"),
-    services: textFile(lines(SERVICES, "\t\t")),
+    "resolv.conf": textFile(RESOLV_CONF),
+    services: textFile(servicesText()),
     shells: textFile("/bin/sh\n/bin/bash\n"),
     "sysctl.conf": textFile(""),
     "sysctl.d": folder(),
@@ -149,6 +159,31 @@ const HOSTS =
 const RT_TABLES =
   "#\n# reserved values\n#\n255\tlocal\n254\tmain\n253\tdefault\n0\tunspec\n#\n# local\n#\n#1\tinr.ruhep\n";
 
+const RESOLV_CONF =
+  "# An address of the documentation range (RFC 5737): nobody answers there, whatever you route to it.\n" +
+  "nameserver 192.0.2.53\n";
+
+const RT_SCOPES = `#
+# reserved values
+#
+${lines("0 global;255 nowhere;254 host;253 link", "\t")}#
+# pseudo-reserved
+#
+${lines("200 site", "\t")}`;
+
+const RT_PROTOS = `#
+# Reserved protocols.
+#
+${lines(
+  "0 unspec;1 redirect;2 kernel;3 boot;4 static;8 gated;9 ra;10 mrt;11 zebra;12 bird;13 dnrouted;" +
+    "14 xorp;15 ntk;16 dhcp;18 keepalived;42 babel;99 openr;186 bgp;187 isis;188 ospf;189 rip;192 eigrp",
+  "\t",
+)}`;
+
+const PROTECT_LINKS =
+  "fs.protected_fifos = 1\nfs.protected_hardlinks = 1\nfs.protected_regular = 2\n" +
+  "fs.protected_symlinks = 1\n";
+
 const OS_RELEASE =
   'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
   'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL="https://www.debian.org/"\n' +
@@ -156,11 +191,6 @@ const OS_RELEASE =
 
 const PROTOCOLS =
   "ip 0 IP;icmp 1 ICMP;igmp 2 IGMP;tcp 6 TCP;udp 17 UDP;ipv6 41 IPv6;gre 47 GRE;ipv6-icmp 58 IPv6-ICMP";
-
-const SERVICES =
-  "echo 7/tcp;echo 7/udp;discard 9/tcp;discard 9/udp;ftp 21/tcp;ssh 22/tcp;telnet 23/tcp;smtp 25/tcp;" +
-  "domain 53/tcp;domain 53/udp;bootps 67/udp;bootpc 68/udp;tftp 69/udp;http 80/tcp;ntp 123/udp;" +
-  "snmp 161/udp;https 443/tcp";
 
 function lines(table: string, tab: string): string {
   return table

@@ -44,9 +44,10 @@ function signalText(signal: Signal): string {
 /** Running, stopped or ended; a job is as its last process is. */
 export type JobCondition = "running" | "stopped" | "done";
 
-/** What a job does now. */
+/** What a job does now. Without job control a shell does not hear of a stop. */
 export function conditionOf(job: Job): JobCondition {
   if (job.processes.some(({ process }) => process.exitStatus === undefined)) {
+    if (!job.controlled) return "running";
     const live = job.processes.filter(({ process }) => process.exitStatus === undefined);
     return live.every(({ process }) => process.state === "stopped") ? "stopped" : "running";
   }

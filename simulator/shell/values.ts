@@ -213,7 +213,7 @@ export function environmentOf(state: ShellState): Map<string, string> {
   for (const scope of state.scopes) {
     for (const [name, variable] of scope) {
       if (has(variable, "x") && variable.value !== undefined) environment.set(name, variable.value);
-      else environment.delete(name);
+      else if (environment.size > 0) environment.delete(name);
     }
   }
   return environment;

@@ -34,10 +34,13 @@ export function ethernetFrame(
 }
 
 /** The frame with an 802.1Q tag in its bytes, as it is on a wire without offload. */
-export function taggedFrame(frame: Uint8Array, tag: { vid: number; pcp: number }): Uint8Array {
+export function taggedFrame(
+  frame: Uint8Array,
+  tag: { readonly vid: number; readonly pcp: number; readonly tpid?: number },
+): Uint8Array {
   const tagged = new Uint8Array(frame.length + 4);
   tagged.set(frame.subarray(0, 12));
-  put16(tagged, 12, ETHERTYPE.VLAN);
+  put16(tagged, 12, tag.tpid ?? ETHERTYPE.VLAN);
   put16(tagged, 14, (tag.pcp << 13) | tag.vid);
   tagged.set(frame.subarray(12), 16);
   return tagged;

@@ -1,5 +1,5 @@
 // Capture files in libpcap's classic format (draft-ietf-opsawg-pcap): both byte orders, micro- and
-// nanoseconds. Any bytes are answered: what does not fit ends the list.
+// nanoseconds.
 //
 //    magic version | zone sigfigs | snaplen | linktype      then each packet:
 //    seconds | fraction | captured length | length | bytes …
@@ -8,6 +8,36 @@
 
 /** Link types by their numbers. */
 export const LINKTYPE = { ETHERNET: 1, LINUX_SLL: 113, LINUX_SLL2: 276 } as const;
+
+/** Length of a file's head. */
+export const PCAP_HEADER = 24;
+
+/** Length of what stands before each packet. */
+export const PCAP_RECORD = 16;
+
+const MICRO = 0xa1b2c3d4;
+const NANO = 0xa1b23c4d;
+
+/** What the head of a file says. */
+export type PcapHeader = {
+  readonly little: boolean;
+  /** Fractions of seconds are nanoseconds. */
+  readonly nano: boolean;
+  readonly major: number;
+  readonly minor: number;
+  readonly snapLength: number;
+  readonly linkType: number;
+};
+
+/** What stands before a packet. */
+export type PcapRecord = {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** Bytes that follow. */
+  readonly captured: number;
+  /** How long it was before it was cut. */
+  readonly length: number;
+};
 
 /** One packet of a file. */
 export type PcapPacket = {
@@ -18,53 +48,50 @@ export type PcapPacket = {
   readonly length: number;
 };
 
-/** A whole file; `cut` when its last packet is not complete. */
-export type PcapFile = {
-  readonly linkType: number;
-  readonly snapLength: number;
-  readonly packets: readonly PcapPacket[];
-  readonly cut: boolean;
-};
-
-const MICRO = 0xa1b2c3d4;
-const NANO = 0xa1b23c4d;
-const HEADER = 24;
-const RECORD = 16;
-
-/** Reads a file; undefined when it is none. */
-export function parsePcap(file: Uint8Array): PcapFile | undefined {
-  if (file.length < HEADER) return undefined;
-  const view = new DataView(file.buffer, file.byteOffset, file.length);
-  const little = [MICRO, NANO].includes(view.getUint32(0, true));
-  const magic = view.getUint32(0, little);
-  if (magic !== MICRO && magic !== NANO) return undefined;
-  const word = (at: number) => view.getUint32(at, little);
-  const packets: PcapPacket[] = [];
-  let at = HEADER;
-  let cut = false;
-  while (at < file.length) {
-    const captured = at + RECORD <= file.length ? word(at + 8) : Number.POSITIVE_INFINITY;
-    if (at + RECORD + captured > file.length) {
-      cut = true;
-      break;
-    }
-    const from = at + RECORD;
-    packets.push({
-      seconds: word(at),
-      nanoseconds: word(at + 4) * (magic === NANO ? 1 : 1000),
-      bytes: file.slice(from, from + captured),
-      length: word(at + 12),
-    });
-    at = from + captured;
-  }
-  return { linkType: word(20) & 0xfffffff, snapLength: word(16), packets, cut };
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** The head of a file of microseconds, little-endian as on x86. */
-export function pcapHeader(linkType: number, snapLength: number): Uint8Array {
-  const bytes = new Uint8Array(HEADER);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, MICRO, true);
+/** True when these four bytes may begin a file. */
+export function isPcapMagic(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false;
+  const view = viewOf(bytes);
+  return [true, false].some((little) => [MICRO, NANO].includes(view.getUint32(0, little)));
+}
+
+/** Reads the head of a file; undefined when it is none or cut short. */
+export function parsePcapHeader(bytes: Uint8Array): PcapHeader | undefined {
+  if (bytes.length < PCAP_HEADER || !isPcapMagic(bytes)) return undefined;
+  const view = viewOf(bytes);
+  const little = [MICRO, NANO].includes(view.getUint32(0, true));
+  return {
+    little,
+    nano: view.getUint32(0, little) === NANO,
+    major: view.getUint16(4, little),
+    minor: view.getUint16(6, little),
+    snapLength: view.getUint32(16, little),
+    linkType: view.getUint32(20, little) & 0xfffffff,
+  };
+}
+
+/** Reads what stands before a packet; undefined when it is cut short. */
+export function parsePcapRecord(header: PcapHeader, bytes: Uint8Array): PcapRecord | undefined {
+  if (bytes.length < PCAP_RECORD) return undefined;
+  const view = viewOf(bytes);
+  const word = (at: number) => view.getUint32(at, header.little);
+  return {
+    seconds: word(0),
+    nanoseconds: word(4) * (header.nano ? 1 : 1000),
+    captured: word(8),
+    length: word(12),
+  };
+}
+
+/** The head of a file, little-endian as on x86. */
+export function pcapHeader(linkType: number, snapLength: number, nano = false): Uint8Array {
+  const bytes = new Uint8Array(PCAP_HEADER);
+  const view = viewOf(bytes);
+  view.setUint32(0, nano ? NANO : MICRO, true);
   view.setUint16(4, 2, true);
   view.setUint16(6, 4, true);
   view.setUint32(16, snapLength, true);
@@ -73,13 +100,13 @@ export function pcapHeader(linkType: number, snapLength: number): Uint8Array {
 }
 
 /** One packet as it stands in such a file. */
-export function pcapRecord(packet: PcapPacket): Uint8Array {
-  const bytes = new Uint8Array(RECORD + packet.bytes.length);
-  const view = new DataView(bytes.buffer);
+export function pcapRecord(packet: PcapPacket, nano = false): Uint8Array {
+  const bytes = new Uint8Array(PCAP_RECORD + packet.bytes.length);
+  const view = viewOf(bytes);
   view.setUint32(0, packet.seconds, true);
-  view.setUint32(4, Math.floor(packet.nanoseconds / 1000), true);
+  view.setUint32(4, nano ? packet.nanoseconds : Math.floor(packet.nanoseconds / 1000), true);
   view.setUint32(8, packet.bytes.length, true);
   view.setUint32(12, packet.length, true);
-  bytes.set(packet.bytes, RECORD);
+  bytes.set(packet.bytes, PCAP_RECORD);
   return bytes;
 }

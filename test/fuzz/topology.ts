@@ -97,8 +97,8 @@ function vlans(world: World, host: Host): string[] {
 function stick(world: World, host: Host): string[] {
   const r = ipAt(world, "r");
   return [
-    "ip -n a link set va up; ip -n a link add link va name va.10 type vlan id 10; ip -n a addr add 10.0.1.1/24 dev va.10; ip -n a link set va.10 up",
-    `${r} link set ra up; ${r} link add link ra name ra.10 type vlan id 10; ${r} addr add 10.0.1.4/24 dev ra.10; ${r} link set ra.10 up`,
+    "ip -n a link set va up; ip -n a link add link va name va.10 type vlan id 10; sleep 2.2; ip -n a addr add 10.0.1.1/24 dev va.10; ip -n a link set va.10 up",
+    `${r} link set ra up; sleep 2.2; ${r} link add link ra name ra.10 type vlan id 10; ${r} addr add 10.0.1.4/24 dev ra.10; ${r} link set ra.10 up`,
     host("b", 2, 1),
     `${r} addr add 10.0.2.4/24 dev rb; ${r} link set rb up`,
     "ip -n a route add default via 10.0.1.4; ip -n b route add default via 10.0.2.4",

@@ -11,6 +11,7 @@ const UNORDERED =
 type Rule = readonly [RegExp, string];
 
 const RULES: readonly Rule[] = [
+  [/^(Connection received on \S+) \d+$/gm, "$1 <port>"],
   [/\btime=[\d.]+ ms/g, "time=<ms> ms"],
   [/, time \d+ms/g, ", time <ms>ms"],
   [/^rtt min\/avg\/max\/mdev = [\d./]+ ms/gm, "rtt <ms> ms"],
@@ -18,7 +19,7 @@ const RULES: readonly Rule[] = [
   [/\] {2}[\d.]+ms$/gm, "]  <ms>ms"],
   [/^((?:Broad|Uni)cast re.* for .* )\d+\.\d{3}ms$/gm, "$1<ms>ms"],
   [/(?<=\s|\[)\d+\.\d{3} ms\b/g, "<ms> ms"],
-  [/^\d\d:\d\d:\d\d\.\d{6}(?= )/gm, "<time>"],
+  [/^X*\d\d:\d\d:\d\d\.\d{6}(?= )/gm, "<time>"],
   [/^\d{10}\.\d{6}(?= )/gm, "<time>"],
   [/^ ?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}(?= )/gm, "<time>"],
   [/^ ?\d\d:\d\d:\d\d\.\d{6}(?= )/gm, "<time>"],
@@ -26,6 +27,8 @@ const RULES: readonly Rule[] = [
   [/\bid \d+, (seq|offset)/g, "id <id>, $1"],
   [/\becho (request|reply), id \d+/g, "echo $1, id <id>"],
   [/\b(?<=\d\.)(3[2-9]\d{3}|[45]\d{4}|6[0-5]\d{3})(?=[:\s])/g, "<port>"],
+  [/: \d+(\+? (?:\[[^\]]*\] )?(?:A|AAAA|PTR)\? )/g, ": <id>$1"],
+  [/\bident=\d+/g, "ident=<id>"],
   [/\bflowlabel 0x[0-9a-f]+/g, "flowlabel <label>"],
   [/\bnet:\[\d+\]/g, "net:[<inode>]"],
   [/\buts:\[\d+\]/g, "uts:[<inode>]"],
@@ -68,7 +71,14 @@ export function normalise(
  * before duplicate address detection.
  */
 function sortLocal(text: string): string {
-  return text.replace(/^(local|anycast) (fe80::\S*) dev .*\n(\1 \2 dev .*\n)+/gm, (lines) =>
+  // ifconfig reads IPv6 addresses from a hash table whose key is drawn for each namespace.
+  const sorted = text.replace(/^( +inet6 .* {2}scopeid .*\n){2,}/gm, (lines) =>
+    lines
+      .split(/(?<=\n)/)
+      .sort()
+      .join(""),
+  );
+  return sorted.replace(/^(local|anycast) (fe80::\S*) dev .*\n(\1 \2 dev .*\n)+/gm, (lines) =>
     lines
       .split(/(?<=\n)/)
       .sort()

@@ -4,7 +4,6 @@
 // Not simulated: -D, -Z beyond "?", --hyperlink, --block-size, LS_COLORS, --help, --version.
 
 import { errnoText } from "../../net/core/errno.ts";
-import type { FileStatus } from "../../process/fileSystem.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution, Steps } from "../../process/wait.ts";
 import { notSimulated, tryHelp } from "../complain.ts";
@@ -12,10 +11,11 @@ import type { Given } from "../getopt.ts";
 import { quoteAlways } from "../quoteName.ts";
 import { compareVersions } from "../text/sortKeys.ts";
 import { has, lastValue, openTool, readOptions, type Tool } from "../tool.ts";
+import { linkCount } from "./linkCount.ts";
 import { LS_OPTIONS, listLook, SORTS, wrongWord } from "./lsOptions.ts";
 import { drawEntries, type Entry, type ListLook, totalOf } from "./lsText.ts";
 import { folderOf } from "./names.ts";
-import { blocksOf } from "./statusText.ts";
+import { fileBlocks } from "./statusText.ts";
 
 type Listing = {
   readonly tool: Tool;
@@ -106,26 +106,11 @@ function* look1(
     name,
     // The root is an overlay: its size is that of what has been changed.
     status: files.realPath(self, path) === "/" ? { ...status, size: 60 } : status,
-    blocks: /^\/(sys|proc)(\/|$)/.test(place) ? 0 : blocksOf(status),
-    links: linksOf(self, path, status),
+    blocks: /^\/(sys|proc)(\/|$)/.test(place) ? 0 : fileBlocks(status),
+    links: linkCount(self, path, status),
     target: typeof target === "string" ? target : undefined,
     targetStatus: end !== undefined && !("errno" in end) ? end : undefined,
   };
-}
-
-/** A folder has one link for itself, one for its name, and one for each folder in it. */
-function linksOf(self: Process, path: string, status: FileStatus): number {
-  if (status.type !== "directory") return 1;
-  const real = self.machine.files.realPath(self, path);
-  if (typeof real !== "string" || real === "/" || real === "/root") return 1;
-  if (/^\/proc\/sys(\/|$)/.test(real)) return 1;
-  const names = self.machine.files.list(self, path);
-  if ("errno" in names) return 2;
-  const folders = names.filter((name) => {
-    const each = self.machine.files.stat(self, `${real}/${name}`, false);
-    return !("errno" in each) && each.type === "directory";
-  });
-  return 2 + folders.length;
 }
 
 function* listFolder(listing: Listing, path: string, headed: boolean): Steps<void> {

@@ -6,6 +6,7 @@ import { characterCount } from "../../shell/utf8.ts";
 import { calendar } from "../calendar.ts";
 import { formatDate } from "../dateText.ts";
 import { escapeByte, quoteIfNeeded } from "../quoteName.ts";
+import { humanSize } from "./humanSize.ts";
 import { modeText } from "./modes.ts";
 import { deviceNumbers, typeLetter } from "./statusText.ts";
 
@@ -39,24 +40,6 @@ export type ListLook = {
   readonly timeStyle: string;
   readonly end: string;
 };
-
-/** A size with a unit, rounded up as -h does. */
-function humanSize(bytes: number, base: 1000 | 1024): string {
-  if (bytes < base) return `${bytes}`;
-  let size = bytes;
-  let unit = -1;
-  while (size >= base && unit < 7) {
-    size /= base;
-    unit += 1;
-  }
-  let text = size < 10 ? (Math.ceil(size * 10) / 10).toFixed(1) : `${Math.ceil(size)}`;
-  if (text === "10.0") text = "10";
-  if (text === `${base}`) {
-    text = "1.0";
-    unit += 1;
-  }
-  return `${text}${(base === 1000 ? "kMGTPEZY" : "KMGTPEZY").charAt(unit)}`;
-}
 
 function blockText(look: ListLook, kib: number): string {
   if (look.human === undefined) return `${kib}`;

@@ -31,6 +31,6 @@ export function deviceNumbers(path: string): readonly [number, number] {
 }
 
 /** KiB that a file takes. */
-export function blocksOf({ type, size }: FileStatus): number {
+export function fileBlocks({ type, size }: FileStatus): number {
   return type === "file" ? Math.ceil(size / 4096) * 4 : 0;
 }

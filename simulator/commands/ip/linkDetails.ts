@@ -45,7 +45,7 @@ function tsoMaxSize(dev: NetDevice): number {
   const { driver } = dev;
   if (driver.type === "vlan" || driver.type === "macvlan") return tsoMaxSize(driver.lower);
   if (driver.type === "veth" || driver.type === "loopback") return 524280;
-  if (driver.type !== "bridge" || driver.bridge.ports.length === 0) return 65536;
+  if (driver.type !== "bridge" || !driver.bridge.hadPorts) return 65536;
   return Math.min(524280, ...driver.bridge.ports.map((port) => tsoMaxSize(port.dev)));
 }
 

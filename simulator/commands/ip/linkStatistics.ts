@@ -9,6 +9,8 @@ import type { Output } from "./output.ts";
 /** Least widths of the columns; a longer number widens its column in all lines. */
 const WIDTHS = [10, 7, 6, 7, 7, 7, 10] as const;
 
+const OTHERHOST_WIDTH = 9;
+
 type Line = {
   readonly title: string;
   readonly heads: readonly string[];
@@ -50,11 +52,11 @@ function linesOf(stats: DeviceStats, detailed: boolean): Line[] {
     values: [txBytes, txPackets, txErrors, txDropped, 0, 0],
   };
   if (!detailed) return [received, sent];
-  const unheard = stats.rxNohandler > 0 ? [stats.rxNohandler] : [];
+  const rare = rareCounts(stats);
   const receivedBadly: Line = {
     title: "RX errors:",
-    heads: ["length", "crc", "frame", "fifo", "overrun", ...unheard.map(() => "nohandler")],
-    values: [0, 0, 0, 0, 0, ...unheard],
+    heads: ["length", "crc", "frame", "fifo", "overrun", ...rare.map(([name]) => name)],
+    values: [0, 0, 0, 0, 0, ...rare.map(([, count]) => count)],
   };
   const sentBadly: Line = {
     title: "TX errors:",
@@ -64,18 +66,27 @@ function linesOf(stats: DeviceStats, detailed: boolean): Line[] {
   return [received, receivedBadly, sent, sentBadly];
 }
 
+/** What is told only when it happened. */
+function rareCounts({ rxNohandler, rxOtherhost }: DeviceStats): (readonly [string, number])[] {
+  const counts = [["nohandler", rxNohandler] as const, ["otherhost", rxOtherhost] as const];
+  return counts.filter(([, count]) => count > 0);
+}
+
 function lineText(line: Line, widths: readonly number[], options: IpOptions): string {
   const errors = line.title.includes("errors");
   const first = (widths[0] ?? 10) - line.title.length - 1;
   const heads = errors ? ["", ...line.heads] : line.heads;
+  // A column of its own, after that of nohandler.
+  const widthOf = (column: number) =>
+    heads[column] === "otherhost" ? OTHERHOST_WIDTH : (widths[column] ?? 0);
   const head = heads
-    .map((text, column) => text.padStart(column === 0 ? first + 1 : (widths[column] ?? 0)))
+    .map((text, column) => text.padStart(column === 0 ? first + 1 : widthOf(column)))
     .join(" ");
   const values = errors ? ["", ...line.values] : line.values;
   const numbers = values
     .map((value, column) => {
       const text = typeof value === "number" ? numberText(value, options) : value;
-      return `${text.padStart(widths[column] ?? 0)} `;
+      return `${text.padStart(widthOf(column))} `;
     })
     .join("");
   return `    ${line.title}${head}${options.lineEnd}    ${numbers}`;
@@ -114,7 +125,7 @@ function printJson(out: Output, stats: DeviceStats, detailed: boolean): void {
     ...(detailed
       ? zeros(["length_errors", "crc_errors", "frame_errors", "fifo_errors", "missed_errors"])
       : []),
-    ...(detailed && stats.rxNohandler > 0 ? [["nohandler", stats.rxNohandler] as const] : []),
+    ...(detailed ? rareCounts(stats) : []),
   ]);
   table("tx", [
     ["bytes", stats.txBytes],

@@ -4,11 +4,11 @@
 
 import { deviceFlags } from "../../net/core/devChange.ts";
 import { IFF, type NetDevice, type OperState } from "../../net/core/netDevice.ts";
-import type { Net } from "../../net/core/netNamespace.ts";
 import { linkedDevice, peerNetId } from "../../net/core/notifier.ts";
 import type { Process } from "../../process/process.ts";
 import { macText } from "../../wire/address.ts";
 import { printDetails } from "./linkDetails.ts";
+import { type NetnsMap, netnsName } from "./netnsMap.ts";
 import type { IpOptions } from "./options.ts";
 import type { Output, Paint } from "./output.ts";
 
@@ -24,8 +24,8 @@ export type LinkView = {
   readonly gone?: boolean;
   /** What the kernel tells of a port of a bridge as such: without qdisc, group, namespaces, details. */
   readonly port?: boolean;
-  /** Namespaces by their ids, not their names. */
-  readonly ids?: boolean;
+  /** What is known of namespaces; without it their names are looked up. */
+  readonly netns?: NetnsMap;
   /** Why the kernel told it, and where the link went, seen from the namespace that it left. */
   readonly event?: string | undefined;
   readonly newNsid?: number | undefined;
@@ -65,7 +65,7 @@ function printLongLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkVi
   if (!full) return;
   printNetns(out, viewer, dev, view);
   if (options.details > 0) printDetails(out, viewer, dev, view.kind === "link");
-  printNames(out, dev, options.lineEnd);
+  printNames(out, dev, options.lineEnd, view.kind === "link" || options.details > 0);
 }
 
 function printBriefLink(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView): void {
@@ -111,7 +111,9 @@ function linkedName(
   if (linked !== undefined && linked.net !== dev.net && view.inet6 !== true) {
     return { key: "link_index", value: index, text: `if${index}` };
   }
-  const name = viewer.self.net.devices.get(index)?.name ?? `if${index}`;
+  // A monitor has known the names since it began, also of what is gone.
+  const gone = linked?.net === viewer.self.net ? linked.name : undefined;
+  const name = viewer.self.net.devices.get(index)?.name ?? gone ?? `if${index}`;
   return { key: "link", value: name, text: name };
 }
 
@@ -165,9 +167,9 @@ function printNetns(out: Output, viewer: Viewer, dev: NetDevice, view: LinkView)
   const linked = linkedDevice(dev);
   const away = linked !== undefined && linked.net !== dev.net;
   const nsid = away ? peerNetId(dev.net, linked.net, true) : undefined;
-  if (nsid !== undefined) printNsid(out, viewer, nsid, { word: "link", ids: view.ids === true });
+  if (nsid !== undefined) printNsid(out, viewer, nsid, { word: "link", netns: view.netns });
   if (view.newNsid !== undefined) {
-    printNsid(out, viewer, view.newNsid, { word: "new", ids: view.ids === true });
+    printNsid(out, viewer, view.newNsid, { word: "new", netns: view.netns });
   }
   if (view.newIfindex !== undefined) {
     out.put("new_ifindex", view.newIfindex, ` new-ifindex ${view.newIfindex}`);
@@ -178,21 +180,17 @@ function printNsid(
   out: Output,
   { self }: Viewer,
   nsid: number,
-  { word, ids }: { word: "link" | "new"; ids: boolean },
+  { word, netns }: { word: "link" | "new"; netns: NetnsMap | undefined },
 ): void {
   const net = self.net.nsids.get(nsid);
-  const name = ids || net === undefined ? undefined : netnsName(self, net);
+  const found = net === undefined ? undefined : netnsName(self, net);
+  const name = netns === undefined ? found : netns.nameOf(nsid);
   const text = name === undefined ? `${word}-netnsid ${nsid}` : `${word}-netns ${name}`;
   out.put(`${word}_netnsid`, nsid, ` ${text}`);
 }
 
-/** The name under /run/netns that a namespace has, the oldest if it has several. */
-export function netnsName(self: Process, net: Net): string | undefined {
-  return self.machine.netnsNames.oldestOf(net);
-}
-
-function printNames(out: Output, dev: NetDevice, lineEnd: string): void {
-  if (dev.alias !== "") {
+function printNames(out: Output, dev: NetDevice, lineEnd: string, withAlias: boolean): void {
+  if (withAlias && dev.alias !== "") {
     out.text(lineEnd);
     out.put("ifalias", dev.alias, `    alias ${dev.alias}`);
   }

@@ -108,7 +108,7 @@ const TABLE = wordIndex<Into>([
   ["broadcast =brd", (reader, { words }) => readMac(words, "broadcast", reader)],
   ["txqueuelen =qlen txqlen", number(inSettings, "txqlen", "txqueuelen")],
   ["=mtu", number(inSettings, "mtu", "mtu")],
-  ["=xdpgeneric =xdpdrv =xdpoffload =xdp", (reader) => reader.fail(notSimulated("xdp"))],
+  ["=xdpgeneric =xdpdrv =xdpoffload =xdp", readXdp],
   ["=netns", (reader, { self, words }) => readNetns(self, words, reader)],
   ...SWITCHES.map((name): SharedTable<Into>[number] => [
     name === "dynamic" ? name : `=${name}`,
@@ -134,6 +134,16 @@ const TABLE = wordIndex<Into>([
   ["=gso_max_segs", number(inWords, "gsoMaxSegs", "gso_max_segs", 65535)],
   ["=gro_max_size", number(inWords, "groMaxSize", "gro_max_size")],
 ]);
+
+/** There is no program for frames to take off again, so "off" changes nothing. */
+function readXdp(reader: WordReader): void {
+  const word = reader.next();
+  if (reader.failure !== undefined || word === "off") return;
+  const known = XDP_WORDS.some((full) => matches(word, full));
+  reader.fail(known ? notSimulated("xdp") : { text: `What mode is "${word}"?\n`, code: 255 });
+}
+
+const XDP_WORDS = ["object", "pinned", "verbose", "section", "fd"];
 
 /** A word with a number after it, once. */
 function number(

@@ -7,9 +7,8 @@ import type { Net } from "../../net/core/netNamespace.ts";
 import { print } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import { createWaitQueue, type Execution } from "../../process/wait.ts";
-import { netnsName } from "./linkText.ts";
 import { eventText, type Topic, type Watch } from "./monitorEvents.ts";
-import { createNetconfWatch } from "./netconf.ts";
+import { createNetnsMap } from "./netnsMap.ts";
 import { type Failure, INCOMPLETE, type IpOptions, matches, wrongArgument } from "./options.ts";
 import { finish, notSimulated } from "./refusal.ts";
 import { findDevice } from "./selection.ts";
@@ -99,12 +98,7 @@ function readWords(
     }
   }
   if (!named) for (const topic of ALL_TOPICS) topics.add(topic);
-  const names = new Map<number, string>();
-  for (const [nsid, net] of self.net.nsids) {
-    const name = netnsName(self, net);
-    if (name !== undefined) names.set(nsid, name);
-  }
-  return { self, options, topics, device, names, labels, allNsid };
+  return { self, options, topics, device, netns: createNetnsMap(self), labels, allNsid };
 }
 
 function openFailure(self: Process, file: string): Failure {
@@ -116,7 +110,6 @@ function openFailure(self: Process, file: string): Failure {
 function* watchEvents(self: Process, words: Words): Execution {
   const lines: string[] = [];
   const arrived = createWaitQueue();
-  const netconf = createNetconfWatch(self.net);
   const add = (found: ReturnType<typeof eventText>) => {
     if (found === undefined || !words.topics.has(found.topic)) return;
     lines.push(`${stampOf(words)}${prefixOf(words, found.topic)}${found.text}`);
@@ -124,13 +117,7 @@ function* watchEvents(self: Process, words: Words): Execution {
   };
   const hear = (net: Net, event: NetlinkEvent) => {
     if (net !== self.net) return;
-    for (const text of netconf.before(event)) {
-      if (fitsDevice(words, event)) add({ topic: "netconf", text });
-    }
     add(eventText(words, event));
-    for (const text of netconf.after(event)) {
-      if (fitsDevice(words, event)) add({ topic: "netconf", text });
-    }
   };
   const { netlinkListeners } = self.machine.kernel;
   netlinkListeners.add(hear);
@@ -144,10 +131,6 @@ function* watchEvents(self: Process, words: Words): Execution {
   } finally {
     netlinkListeners.delete(hear);
   }
-}
-
-function fitsDevice(words: Words, event: NetlinkEvent): boolean {
-  return words.device === undefined || ("dev" in event && event.dev === words.device);
 }
 
 function prefixOf(words: Words, topic: Topic): string {

@@ -11,9 +11,10 @@ import type { Route4 } from "../../net/ipv4/ipv4Net.ts";
 import type { Route6 } from "../../net/ipv6/ipv6Net.ts";
 import { macText } from "../../wire/address.ts";
 import { printAddress } from "./addressText.ts";
-import { netnsName, printLink, type Viewer } from "./linkText.ts";
+import { printLink, type Viewer } from "./linkText.ts";
 import { printNeighbour } from "./neighText.ts";
 import { netconfChangeText } from "./netconf.ts";
+import { type NetnsMap, netnsName } from "./netnsMap.ts";
 import { createOutput, type Output, wantsColor } from "./output.ts";
 import { tableNames } from "./routeNames.ts";
 import { routeRecord4, routeRecord6 } from "./routeRecord.ts";
@@ -29,8 +30,8 @@ export type Watch = Viewer & {
   readonly topics: ReadonlySet<Topic>;
   /** Only events of this device; its name is left out then. */
   readonly device: NetDevice | undefined;
-  /** Names of namespaces by id, remembered for when they are gone. */
-  readonly names: Map<number, string>;
+  /** Names of namespaces by id; only events about ids add to it. */
+  readonly netns: NetnsMap;
 };
 
 /** The topic of an event and its text, or undefined for events that `ip` does not print. */
@@ -84,8 +85,7 @@ function printLinkEvent(out: Output, watch: Watch, event: NetlinkEvent & { type:
     mac: true,
     gone: event.gone,
     port: event.bridge === true,
-    // Names are looked up only by those who hear of namespaces.
-    ids: !watch.topics.has("nsid"),
+    netns: watch.netns,
     event: event.event,
     newNsid: event.newNsid,
     newIfindex: event.newIfindex,
@@ -147,10 +147,11 @@ function printRuleEvent(out: Output, watch: Watch, event: NetlinkEvent & { type:
 }
 
 function printNsidEvent(out: Output, watch: Watch, event: NetlinkEvent & { type: "nsid" }): void {
-  const { self } = watch;
+  const { self, netns, topics } = watch;
+  if (!topics.has("nsid")) return;
   const net = self.net.nsids.get(event.nsid);
-  const name = net === undefined ? watch.names.get(event.nsid) : netnsName(self, net);
-  if (name !== undefined) watch.names.set(event.nsid, name);
+  const name = net === undefined ? netns.nameOf(event.nsid) : netnsName(self, net);
+  if (name !== undefined) netns.remember(event.nsid, name);
   const deleted = event.gone ? "Deleted " : "";
   const named = name === undefined ? "" : `(iproute2 netns name: ${name})`;
   out.text(`${deleted}nsid ${event.nsid} ${named}\n`);

@@ -1,6 +1,5 @@
 // `ip netconf` (ip-netconf(8), iproute2 6.1.0) and what `ip monitor` tells of these settings: which of
 // net.ipv4.conf and net.ipv6.conf concern forwarding and neighbours, by device.
-// Policy: a monitor learns of a device's first and last settings from the events of its link.
 // Not simulated: mpls.
 
 import { devicesInOrder } from "../../net/core/devChange.ts";
@@ -111,59 +110,19 @@ function printAll(out: Output, net: Net, family: InetFamily, place: Place): void
   out.closeObject();
 }
 
-/** A change of one setting, as `ip monitor netconf` prints it. */
+/** A change of one setting, or of all, as `ip monitor netconf` prints it. */
 export function netconfChangeText(net: Net, event: NetlinkEvent & { type: "netconf" }): string {
   const { dev, family } = event;
+  if (event.gone === true) return `Deleted ${family} ${placeName(dev)} \n`;
+  const out = createOutput({ json: false, pretty: false });
+  if (event.name === undefined) {
+    printAll(out, net, family, dev);
+    return out.take();
+  }
   const name = event.name.replace(/^proxy_(arp|ndp)$/, "proxy_neigh");
   const value = settingOf(net, family, dev, name);
   if (value === undefined) return "";
-  const out = createOutput({ json: false, pretty: false });
   out.text(`${family} ${placeName(dev)} `);
   printSetting(out, name, value);
   return `${out.take()}\n`;
-}
-
-/** Notices that devices come to IPv4 and IPv6, and leave them, from the events of links. */
-export type NetconfWatch = {
-  /** Lines that come before the event's own. */
-  before(event: NetlinkEvent): readonly string[];
-  after(event: NetlinkEvent): readonly string[];
-};
-
-/** Starts with what is there. */
-export function createNetconfWatch(net: Net): NetconfWatch {
-  const known = { inet: new Set<NetDevice>(), inet6: new Set<NetDevice>() };
-  for (const dev of net.devices.values()) {
-    if (dev.ip4 !== undefined) known.inet.add(dev);
-    if (dev.ip6 !== undefined) known.inet6.add(dev);
-  }
-  const lost = (dev: NetDevice, gone: boolean) => {
-    const lines: string[] = [];
-    for (const family of ["inet", "inet6"] as const) {
-      const present = family === "inet" ? dev.ip4 !== undefined : dev.ip6 !== undefined;
-      if ((present && !gone) || !known[family].delete(dev)) continue;
-      lines.push(`Deleted ${family} ${dev.name} \n`);
-    }
-    return lines;
-  };
-  return {
-    before(event) {
-      if (event.type !== "link" || event.bridge === true) return [];
-      if (event.gone) return lost(event.dev, true);
-      const { dev } = event;
-      const lines: string[] = [];
-      for (const family of ["inet", "inet6"] as const) {
-        const present = family === "inet" ? dev.ip4 !== undefined : dev.ip6 !== undefined;
-        if (!present || known[family].has(dev)) continue;
-        known[family].add(dev);
-        const out = createOutput({ json: false, pretty: false });
-        printAll(out, net, family, dev);
-        lines.push(out.take());
-      }
-      return lines;
-    },
-    after(event) {
-      return "dev" in event && typeof event.dev !== "string" ? lost(event.dev, false) : [];
-    },
-  };
 }

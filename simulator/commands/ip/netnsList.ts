@@ -5,7 +5,7 @@
 import type { Net } from "../../net/core/netNamespace.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
-import { netnsName } from "./linkText.ts";
+import { netnsName } from "./netnsMap.ts";
 import { nsidFor } from "./netnsNames.ts";
 import { INCOMPLETE, type IpOptions, wrongArgument } from "./options.ts";
 import { createOutput, type Output } from "./output.ts";

@@ -243,7 +243,8 @@ function outputRecord(
     ...plainRecord(type, asked.destination),
     tos: output.route?.tos ?? 0,
     table: tableShown(dev.net, output.table),
-    prefSource: asked.from === undefined ? ip4Text(output.source) : undefined,
+    prefSource:
+      asked.from === undefined && output.source !== 0 ? ip4Text(output.source) : undefined,
     hops: [{ ...hop, dev, flags: hop.flags.filter((flag) => flag === "onlink") }],
     metrics,
     cached: {

@@ -30,34 +30,31 @@ export type WordReader = {
 /** A reader that stands on the first word. */
 export function createReader(words: readonly string[]): WordReader {
   let at = 0;
-  const reader: WordReader = {
-    get word() {
-      return words[at];
-    },
+  const go = (by: number): void => {
+    at += by;
+    reader.word = words[at];
+    reader.last = at + 1 >= words.length;
+  };
+  const reader: { -readonly [name in keyof WordReader]: WordReader[name] } = {
+    word: words[0],
+    last: words.length <= 1,
     failure: undefined,
     next() {
       if (at + 1 >= words.length) {
         reader.fail(INCOMPLETE);
         return "";
       }
-      at += 1;
-      return words[at] ?? "";
+      go(1);
+      return reader.word ?? "";
     },
-    skip() {
-      at += 1;
-    },
-    get last() {
-      return at + 1 >= words.length;
-    },
+    skip: () => go(1),
     rest: () => words.slice(at),
     advance() {
       if (at + 1 >= words.length) return false;
-      at += 1;
+      go(1);
       return true;
     },
-    back() {
-      at -= 1;
-    },
+    back: () => go(-1),
     fail(failure) {
       reader.failure ??= failure;
       return undefined;

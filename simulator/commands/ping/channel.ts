@@ -4,21 +4,29 @@
 import type { Errno } from "../../net/core/errno.ts";
 import type { Wait } from "../../process/wait.ts";
 
+/** Who sent something: the key by which a name is looked up, and the address as text. */
+export type Sender = { readonly key: number | string; readonly text: string };
+
 /** What came. Times are the clock's microseconds. */
 export type EchoEvent =
   | {
       readonly type: "reply";
       readonly sequence: number;
-      readonly from: string;
+      readonly from: Sender;
       /** Length of the ICMP message. */
       readonly bytes: number;
       readonly ttl: number;
       readonly time: number;
     }
-  /** An ICMP error about one of ours; `line` is all that ping says of it. */
-  | { readonly type: "error"; readonly sequence: number; readonly line: string }
+  /** An ICMP error about one of ours; `rest` is what ping says behind the sender. */
+  | {
+      readonly type: "error";
+      readonly sequence: number;
+      readonly from: Sender;
+      readonly rest: string;
+    }
   /** A redirect: no error, but worth a line. */
-  | { readonly type: "notice"; readonly line: string }
+  | { readonly type: "notice"; readonly from: Sender; readonly rest: string }
   /** Our own kernel refused it; the line goes to standard error. */
   | { readonly type: "local"; readonly line: string };
 

@@ -22,6 +22,7 @@ import {
   type EchoEvent,
   echoData,
   type NoChannel,
+  type Sender,
   stampData,
 } from "./channel.ts";
 import { callFailed, type PingSettings } from "./settings.ts";
@@ -30,7 +31,6 @@ import { callFailed, type PingSettings } from "./settings.ts";
 export type Target4 = {
   readonly address: number;
   readonly name: string;
-  readonly shown: (address: number) => string;
 };
 
 /** Opens it, and says on the way what goes to standard error. */
@@ -136,7 +136,7 @@ function channelOf(
       for (;;) {
         const error = nextError(socket);
         if (error !== undefined) {
-          const event = errorEvent(error, identifier, target);
+          const event = errorEvent(error, identifier);
           if (event !== undefined) return event;
           continue;
         }
@@ -151,11 +151,7 @@ function channelOf(
   };
 }
 
-function errorEvent(
-  error: QueuedError,
-  identifier: number,
-  target: Target4,
-): EchoEvent | undefined {
+function errorEvent(error: QueuedError, identifier: number): EchoEvent | undefined {
   if (error.origin === "local") {
     const text =
       error.errno === "EMSGSIZE"
@@ -170,7 +166,8 @@ function errorEvent(
   return {
     type: "error",
     sequence,
-    line: `From ${target.shown(error.offender)} icmp_seq=${sequence} ${text}`,
+    from: senderOf(error.offender),
+    rest: ` icmp_seq=${sequence} ${text}`,
   };
 }
 
@@ -191,7 +188,7 @@ function packetEvent(
     return {
       type: "reply",
       sequence: message.rest & 0xffff,
-      from: target.shown(packet.source),
+      from: senderOf(packet.source),
       bytes: packet.payload.length - header,
       ttl: packet.ttl,
       time: packet.time,
@@ -208,8 +205,13 @@ function packetEvent(
   const text = errorText(message.type, message.code, message.rest);
   return {
     type: "notice",
-    line: `From ${target.shown(packet.source)}: icmp_seq=${get16(quoted, inner + 6)} ${text}`,
+    from: senderOf(packet.source),
+    rest: `: icmp_seq=${get16(quoted, inner + 6)} ${text}`,
   };
+}
+
+function senderOf(address: number): Sender {
+  return { key: address, text: ip4Text(address) };
 }
 
 const UNREACHABLE = [

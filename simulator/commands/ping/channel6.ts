@@ -11,7 +11,7 @@ import {
 } from "../../net/ipv6/raw6.ts";
 import { routeOutput6 } from "../../net/ipv6/route6.ts";
 import type { Process } from "../../process/process.ts";
-import { ip6Text, parseIp6 } from "../../wire/address.ts";
+import { ip6Text, parseIp4, parseIp6 } from "../../wire/address.ts";
 import { get16, put16 } from "../../wire/bytes.ts";
 import { ICMPV6, parseIcmpv6 } from "../../wire/icmpv6.ts";
 import { isLinkLocal6, isMulticast6 } from "../../wire/ipv6.ts";
@@ -20,6 +20,7 @@ import {
   type EchoEvent,
   echoData,
   type NoChannel,
+  type Sender,
   stampData,
 } from "./channel.ts";
 import { callFailed, type PingSettings } from "./settings.ts";
@@ -30,7 +31,8 @@ export type Target6 = {
   /** The device behind "%" of a link-local address. */
   readonly scope: NetDevice | undefined;
   readonly name: string;
-  readonly shown: (address: string, dev: NetDevice | undefined) => string;
+  /** What the address is called, if it is to be told. */
+  readonly shown: string | undefined;
 };
 
 /** Opens it, and says on the way what goes to standard error. */
@@ -47,7 +49,8 @@ export function openChannel6(
   };
   const named = settings.interface;
   const bound = named === undefined ? undefined : parseIp6(named);
-  if (named !== undefined && bound === undefined) {
+  // The name turned out to be of this family: an address of the other one means nothing here.
+  if (named !== undefined && bound === undefined && parseIp4(named) === undefined) {
     options.device = self.net.byName.get(named);
     if (options.device === undefined)
       return { complaint: `ping: unknown iface: ${named}\n`, code: 2 };
@@ -70,7 +73,9 @@ export function openChannel6(
   }
   socket.wanted = new Set([1, 2, 3, 4, ICMPV6.ECHO_REPLY]);
   const from = named === undefined ? "" : ` from ${ip6Text(source)} ${device?.name ?? ""}:`;
-  const opening = `PING ${target.name}(${target.shown(target.address, target.scope)})${from} ${settings.size} data bytes`;
+  const text = scopedText(target.address, target.scope);
+  const shown = target.shown === undefined ? text : `${target.shown} (${text})`;
+  const opening = `PING ${target.name}(${shown})${from} ${settings.size} data bytes`;
   const multicast = isMulticast6(target.address);
   return { ...channelOf(self, socket, target, settings), opening, multicast, warning };
 }
@@ -114,7 +119,7 @@ function channelOf(
       for (;;) {
         const error = socket.errors.shift();
         if (error !== undefined) {
-          const event = errorEvent(error, identifier, target);
+          const event = errorEvent(error, identifier);
           if (event !== undefined) return event;
           continue;
         }
@@ -126,7 +131,7 @@ function channelOf(
         return {
           type: "reply",
           sequence: get16(packet.payload, 6),
-          from: target.shown(packet.source, packet.dev),
+          from: senderOf(packet.source, packet.dev),
           bytes: packet.payload.length,
           ttl: packet.hopLimit,
           time: packet.time,
@@ -138,11 +143,7 @@ function channelOf(
   };
 }
 
-function errorEvent(
-  error: QueuedError6,
-  identifier: number,
-  target: Target6,
-): EchoEvent | undefined {
+function errorEvent(error: QueuedError6, identifier: number): EchoEvent | undefined {
   if (error.origin === "local") {
     const text =
       error.errno === "EMSGSIZE" ? `message too long, mtu: ${error.info}` : errnoText(error.errno);
@@ -151,9 +152,13 @@ function errorEvent(
   const { original } = error;
   if (original[0] !== ICMPV6.ECHO || get16(original, 4) !== identifier) return undefined;
   const sequence = get16(original, 6);
-  const from = target.shown(error.offender ?? "", error.offenderDevice);
-  const line = `From ${from} icmp_seq=${sequence} ${errorText(error.type, error.code, error.info)}`;
-  return { type: "error", sequence, line };
+  const from = senderOf(error.offender ?? "", error.offenderDevice);
+  const rest = ` icmp_seq=${sequence} ${errorText(error.type, error.code, error.info)}`;
+  return { type: "error", sequence, from, rest };
+}
+
+function senderOf(address: string, dev: NetDevice | undefined): Sender {
+  return { key: address, text: scopedText(address, dev) };
 }
 
 const UNREACHABLE = [
@@ -178,7 +183,7 @@ function errorText(type: number, code: number, info: number): string {
 }
 
 /** An IPv6 address with its device where it means nothing without one. */
-export function scopedText(address: string, dev: NetDevice | undefined): string {
+function scopedText(address: string, dev: NetDevice | undefined): string {
   const needs = isLinkLocal6(address) || (isMulticast6(address) && /^ff.[12]/.test(address));
   return `${ip6Text(address)}${needs && dev !== undefined ? `%${dev.name}` : ""}`;
 }

@@ -5,8 +5,15 @@
 import { print, timeout, warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
 import { onSignal } from "../../process/processTable.ts";
-import { anyOf, createWaitQueue, type Execution, type Steps } from "../../process/wait.ts";
-import type { EchoChannel, EchoEvent } from "./channel.ts";
+import {
+  anyOf,
+  createWaitQueue,
+  type Execution,
+  type Steps,
+  type Wait,
+} from "../../process/wait.ts";
+import { nameCache } from "../resolver.ts";
+import type { EchoChannel, EchoEvent, Sender } from "./channel.ts";
 import type { PingSettings } from "./settings.ts";
 import {
   closingText,
@@ -26,9 +33,14 @@ type Run = {
   readonly sent: Map<number, number>;
   readonly answered: Set<number>;
   readonly terminal: boolean;
+  readonly nameOf: (address: number | string) => Steps<string | undefined>;
   kept: string;
   confirm: boolean;
   nextSend: number;
+  /** The time for the next request has come. */
+  mustSend: boolean;
+  /** Something has come since the last request. */
+  heard: boolean;
   /** When to give up after the last request; undefined while there is more to send. */
   lingerUntil: number | undefined;
 };
@@ -53,7 +65,14 @@ export function* runPing(
       sent: new Map(),
       answered: new Set(),
     },
-    ...{ terminal: self.files.get(1)?.kind === "tty", kept: "", confirm: false },
+    nameOf: nameCache(self),
+    ...{
+      terminal: self.files.get(1)?.kind === "tty",
+      kept: "",
+      confirm: false,
+      mustSend: false,
+      heard: false,
+    },
     ...{ nextSend: clock.now, lingerUntil: undefined },
   };
   const signals = watchSignals(self);
@@ -69,12 +88,17 @@ export function* runPing(
       signals.report = false;
       yield* warn(self, shortReport(run.statistics));
     }
+    if (run.mustSend && maySend(run)) {
+      yield* sendOne(run);
+      event ??= channel.next();
+      continue;
+    }
     if (event !== undefined) yield* hear(run, event);
     else if (maySend(run) && clock.now >= run.nextSend) yield* sendOne(run);
     else {
-      const next = [run.lingerUntil, deadline, maySend(run) ? run.nextSend : undefined];
-      const due = Math.min(...next.map((time) => time ?? Number.POSITIVE_INFINITY));
-      yield anyOf(channel.changed, signals.wait, timeout(self, Math.max(0, due - clock.now)));
+      const due = Math.min(...[run.lingerUntil, deadline].map((time) => time ?? clock.now + 3.6e9));
+      const waits = [channel.changed, signals.wait, timeout(self, Math.max(0, due - clock.now))];
+      yield anyOf(...waits, ...(maySend(run) ? [sendingTime(run)] : []));
     }
     event = channel.next();
   }
@@ -91,6 +115,26 @@ export function* runPing(
   const enough =
     settings.deadline === undefined || settings.count === undefined || received >= settings.count;
   return received > 0 && enough ? 0 : 1;
+}
+
+/**
+ * Until the next request is due. While nothing has come since the last one, ping leaves it to the
+ * socket to wait, which counts in jiffies; after that it polls for the rest.
+ * Whoever is woken by it sends before hearing what has come meanwhile.
+ */
+function sendingTime(run: Run): Wait {
+  const { self, settings } = run;
+  const { clock } = self.machine;
+  const asSocket = !run.heard && !settings.flood && !settings.adaptive && settings.interval > 0;
+  const rest = Math.max(0, run.nextSend - clock.now);
+  return (wake) => {
+    const up = () => {
+      run.mustSend = true;
+      wake();
+    };
+    const timer = asSocket ? clock.afterJiffies(rest, up) : clock.after(rest, up);
+    return () => timer.cancel();
+  };
 }
 
 function watchSignals(self: Process) {
@@ -129,6 +173,8 @@ function maySend({ settings, statistics }: Run): boolean {
 function* sendOne(run: Run): Steps<void> {
   const { self, channel, settings, statistics, sent } = run;
   const { clock } = self.machine;
+  run.mustSend = false;
+  run.heard = false;
   if (
     settings.outstanding &&
     statistics.transmitted > 0 &&
@@ -148,7 +194,7 @@ function* sendOne(run: Run): Steps<void> {
   // ping says nothing of a failed send: what there is to say comes by the error queue.
   if (settings.flood && !settings.quiet) yield* say(run, ".", run.terminal);
   const early = sequence < settings.preload;
-  run.nextSend = early ? now : Math.max(run.nextSend, now - 1e6) + gapAfter(run) * 1e6;
+  run.nextSend = early ? now : now + gapAfter(run) * 1e6;
   if (!maySend(run)) {
     const { received, times } = statistics;
     const wait =
@@ -168,6 +214,7 @@ function gapAfter({ settings }: Run): number {
 
 function* hear(run: Run, event: EchoEvent): Steps<void> {
   const { settings, statistics, self } = run;
+  run.heard = true;
   switch (event.type) {
     case "reply":
       yield* hearReply(run, event);
@@ -176,10 +223,10 @@ function* hear(run: Run, event: EchoEvent): Steps<void> {
       statistics.errors += 1;
       noteAnswered(statistics, event.sequence);
       if (settings.flood) yield* say(run, "\bE", true);
-      else if (!settings.quiet) yield* say(run, `${stamp(run)}${event.line}\n`, true);
+      else if (!settings.quiet) yield* sayFrom(run, event);
       return;
     case "notice":
-      if (!settings.quiet) yield* say(run, `${stamp(run)}${event.line}\n`, true);
+      if (!settings.quiet) yield* sayFrom(run, event);
       return;
     case "local":
       statistics.errors += 1;
@@ -213,13 +260,25 @@ function* hearReply(run: Run, event: Extract<EchoEvent, { type: "reply" }>): Ste
     return;
   }
   const ident = settings.verbose ? ` ident=${settings.identifier ?? 0}` : "";
-  const line = `${event.bytes} bytes from ${event.from}: icmp_seq=${event.sequence}${ident} ttl=${event.ttl}`;
+  const from = yield* senderText(run, event.from);
+  const line = `${event.bytes} bytes from ${from}: icmp_seq=${event.sequence}${ident} ttl=${event.ttl}`;
   const time = timed ? ` time=${timeText(took)} ms` : "";
   yield* say(
     run,
     `${stamp(run)}${line}${time}${duplicate && !run.channel.multicast ? " (DUP!)" : ""}${settings.audible ? "\x07" : ""}\n`,
     true,
   );
+}
+
+function* sayFrom(run: Run, { from, rest }: { from: Sender; rest: string }): Steps<void> {
+  const sender = yield* senderText(run, from);
+  yield* say(run, `${stamp(run)}From ${sender}${rest}\n`, true);
+}
+
+/** The sender's address, behind its name if it has one and names are wanted. */
+function* senderText({ settings, nameOf }: Run, { key, text }: Sender): Steps<string> {
+  const name = settings.numeric ? undefined : yield* nameOf(key);
+  return name === undefined ? text : `${name} (${text})`;
 }
 
 function stamp({ self, settings }: Run): string {

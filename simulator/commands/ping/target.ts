@@ -1,31 +1,47 @@
 // Whom does a word of the command line name? Numbers in all spellings of inet_aton(3), IPv6 addresses
-// with a device, and names from /etc/hosts. There is no resolver to ask for others.
-// Not simulated: DNS.
+// with a device, and names; which of a name's addresses comes first.
+// Not here: how names are looked up (resolver.ts).
 
 import type { NetDevice } from "../../net/core/netDevice.ts";
+import { openUdpSocket } from "../../net/ipv4/udp.ts";
+import { routeOutput6 } from "../../net/ipv6/route6.ts";
+import { scope6 } from "../../net/ipv6/sourceAddress6.ts";
 import type { Process } from "../../process/process.ts";
-import { parseIp4, parseIp6 } from "../../wire/address.ts";
+import type { Steps } from "../../process/wait.ts";
+import { parseIp6 } from "../../wire/address.ts";
+import { lookUp, type WantedFamilies } from "../resolver.ts";
 
 /** An address of either family. */
 export type Found =
-  | { readonly family: "inet"; readonly address: number; readonly numeric: boolean }
+  | {
+      readonly family: "inet";
+      readonly address: number;
+      readonly numeric: boolean;
+      readonly name: string;
+      /** What getaddrinfo(3) calls it, if that is not the name. */
+      readonly canonical?: string;
+    }
   | {
       readonly family: "inet6";
       readonly address: string;
       readonly scope: NetDevice | undefined;
       readonly numeric: boolean;
+      readonly name: string;
+      /** What getaddrinfo(3) calls it, if that is not the name. */
+      readonly canonical?: string;
     };
 
-/** The address of a word, or the resolver's text. */
-export function findTarget(
+/** The address of a word, or the resolver's text; names are looked up as `wanted` says. */
+export function* findTarget(
   self: Process,
   word: string,
   family: "inet" | "inet6" | undefined,
-): Found | { readonly problem: string } {
+  wanted: WantedFamilies = "both",
+): Steps<Found | { readonly problem: string }> {
   const four = parseLoose4(word);
   if (four !== undefined) {
     if (family === "inet6") return { problem: "Address family for hostname not supported" };
-    return { family: "inet", address: four, numeric: true };
+    return { family: "inet", address: four, numeric: true, name: word };
   }
   const [text = "", device] = word.split("%");
   const six = parseIp6(text);
@@ -34,41 +50,56 @@ export function findTarget(
     const scope = device === undefined ? undefined : self.net.byName.get(device);
     if (device !== undefined && scope === undefined)
       return { problem: "Name or service not known" };
-    return { family: "inet6", address: six, scope, numeric: true };
+    return { family: "inet6", address: six, scope, numeric: true, name: word };
   }
-  return hostsEntry(self, word, family) ?? { problem: "Temporary failure in name resolution" };
-}
-
-function hostsEntry(
-  self: Process,
-  name: string,
-  family: "inet" | "inet6" | undefined,
-): Found | undefined {
-  for (const [address = "", ...names] of hostsLines(self)) {
-    if (!names.includes(name)) continue;
-    const four = parseIp4(address);
-    if (four !== undefined && family !== "inet6")
-      return { family: "inet", address: four, numeric: false };
-    const six = parseIp6(address);
-    if (six !== undefined && family === "inet6") {
-      return { family: "inet6", address: six, scope: undefined, numeric: false };
-    }
+  const found = yield* lookUp(self, word, wanted);
+  if ("problem" in found) return found;
+  const canonical = found.canonical;
+  const [address4] = family === "inet6" ? [] : found.four;
+  const [address6] = family === "inet" ? [] : found.six;
+  if (address6 !== undefined && (address4 === undefined || prefers6(self, address6, address4))) {
+    // ping calls an IPv6 target as the reader does, an IPv4 target by its first name.
+    const target = { family: "inet6", address: address6, scope: undefined } as const;
+    return { ...target, numeric: false, name: word, canonical };
   }
-  return undefined;
+  if (address4 !== undefined) {
+    return { family: "inet", address: address4, numeric: false, name: canonical, canonical };
+  }
+  return { problem: "Address family for hostname not supported" };
 }
 
-/** The name that /etc/hosts has for an address. */
-export function hostName(self: Process, address: string): string | undefined {
-  return hostsLines(self).find(([first]) => first === address)?.[1];
+/**
+ * Does a name's IPv6 address come before its IPv4 address? One that can be reached comes first, then
+ * one whose source is of the same scope and label, then IPv6 (gai.conf(5), RFC 3484).
+ */
+function prefers6(self: Process, six: string, four: number): boolean {
+  const route = routeOutput6(self.net, { destination: six });
+  const reachable = !("errno" in route);
+  if (reachable !== isReachable4(self, four)) return reachable;
+  if (!reachable) return true;
+  return scope6(six) === scope6(route.source) && labelOf(six) === labelOf(route.source);
 }
 
-function hostsLines(self: Process): string[][] {
-  const file = self.machine.files.open(self, "/etc/hosts", { read: true });
-  if ("errno" in file) return [];
-  const text = file.read(self, 65536);
-  file.release();
-  if (typeof text !== "string") return [];
-  return text.split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
+function isReachable4(self: Process, address: number): boolean {
+  const probe = openUdpSocket(self.net, {});
+  const errno = probe.connect(address, 1025);
+  probe.close();
+  return errno === undefined;
+}
+
+/** Prefixes of addresses by glibc's label, as hex digits. */
+const LABELS: readonly (readonly [prefix: string, label: number])[] = [
+  ["00000000000000000000000000000001", 0],
+  ["00000000000000000000ffff", 4],
+  ["000000000000000000000000", 3],
+  ["2002", 2],
+  ["20010000", 7],
+  ["fc", 6],
+  ["fd", 6],
+];
+
+function labelOf(address: string): number {
+  return LABELS.find(([prefix]) => address.startsWith(prefix))?.[1] ?? 1;
 }
 
 /** As inet_aton(3): one to four numbers, decimal, octal or hexadecimal. */

@@ -149,9 +149,7 @@ export function* tac(self: Process): Execution {
       all.push(lines.terminated ? `${line}\n` : line);
     }
     if (lines.errno !== undefined) {
-      // A folder cannot be set to its end.
-      const text = errnoText(lines.errno === "EISDIR" ? "EINVAL" : lines.errno);
-      yield* tool.error(`${quoteIfNeeded(operand)}: read error: ${text}`);
+      yield* tool.error(`${quoteIfNeeded(operand)}: read error: ${errnoText(lines.errno)}`);
       code = 1;
     }
     lines.close();

@@ -113,7 +113,8 @@ type Search = {
 };
 
 function search(program: Program, text: string, from: number, any: boolean): Match | undefined {
-  const { first, hasReference, syntax } = program;
+  const { first, hasReference, syntax, only } = program;
+  if (only === "start" && from > 0) return undefined;
   const size = program.notes * (text.length + 1);
   const noted = !hasReference && size <= MOST_NOTES;
   const state: Search = {
@@ -124,7 +125,8 @@ function search(program: Program, text: string, from: number, any: boolean): Mat
     notes: noted ? new Uint8Array(size) : undefined,
     steps: 0,
   };
-  for (let at = from; at <= text.length; at++) {
+  const last = only === "start" ? 0 : text.length;
+  for (let at = only === "end" ? text.length : from; at <= last; at++) {
     if (first !== undefined && first[text.charCodeAt(at)] !== 1) continue;
     // A match does not begin within a character.
     if (!syntax.bytes && at > from && (text.charCodeAt(at) & 0xc0) === 0x80) {

@@ -41,6 +41,8 @@ export type Program = {
   readonly notes: number;
   readonly hasReference: boolean;
   readonly syntax: RegexSyntax;
+  /** Where alone a match can begin; undefined when it can begin anywhere. */
+  readonly only: "start" | "end" | undefined;
   /** Bytes that a match can begin with; undefined when it can be empty. */
   readonly first: Uint8Array | undefined;
 };
@@ -79,8 +81,29 @@ export function compileNode(
     notes: maker.notes,
     hasReference,
     syntax,
+    only: leadingPlace(node, syntax),
     first: nullable ? undefined : bytes,
   };
+}
+
+function leadingPlace(node: RegexNode, syntax: RegexSyntax): Program["only"] {
+  switch (node.type) {
+    case "place":
+      if (node.place === "textStart") return "start";
+      if (node.place === "textEnd") return "end";
+      if (syntax.multiline) return undefined;
+      return node.place === "lineStart" ? "start" : node.place === "lineEnd" ? "end" : undefined;
+    case "group":
+      return leadingPlace(node.node, syntax);
+    case "sequence":
+      return node.nodes[0] === undefined ? undefined : leadingPlace(node.nodes[0], syntax);
+    case "choice": {
+      const [first, ...others] = node.nodes.map((each) => leadingPlace(each, syntax));
+      return others.every((each) => each === first) ? first : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function emit({ code }: Maker, instruction: Instruction): number | undefined {

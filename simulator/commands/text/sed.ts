@@ -64,7 +64,7 @@ export function* sed(self: Process): Execution {
     return 1;
   }
   const parsed = parseSed(script, has(given, "E", "r"));
-  if ("error" in parsed) return yield* say(self, parsed.error, 1);
+  if ("error" in parsed) return yield* say(self, parsed.error, parsed.code);
   const writers = openWriters(self, parsed.commands);
   if (typeof writers === "string") return yield* say(self, writers, 4);
   const names = chunks === undefined ? given.operands.slice(1) : [...given.operands];

@@ -34,7 +34,7 @@ export function parseSed(chunks: readonly SedChunk[], extended: boolean): SedScr
     while (readCommand(cursor, commands, open));
     if (open.length > 0) throw new Mistake("unmatched `{'", 0);
   } catch (error) {
-    if (error instanceof Mistake) return { error: error.place(cursor) };
+    if (error instanceof Mistake) return { error: error.place(cursor), code: 1 };
     throw error;
   }
   const labels = new Map<string, number>();
@@ -44,7 +44,8 @@ export function parseSed(chunks: readonly SedChunk[], extended: boolean): SedScr
   for (const command of commands) {
     if (!"btT".includes(command.name) || command.text === "") continue;
     const target = labels.get(command.text);
-    if (target === undefined) return { error: `can't find label for jump to \`${command.text}'` };
+    if (target === undefined)
+      return { error: `can't find label for jump to \`${command.text}'`, code: 4 };
     command.target = target;
   }
   return { commands, quiet };

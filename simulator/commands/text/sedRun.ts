@@ -1,7 +1,7 @@
 // Runs a script of `sed` line by line (sed(1)): the pattern space, the hold space, and what is to be
 // printed at the end of a cycle.
 // Not here: reading scripts (sedParse.ts), where lines come from (sedInput.ts).
-// Not simulated: command e; texts of more than 32 MiB.
+// Not simulated: command e; texts of more than 8 MiB.
 
 import { errnoText } from "../../net/core/errno.ts";
 import { readAll, warn, writeFile } from "../../process/io.ts";
@@ -18,7 +18,7 @@ import type { SedAddress, SedCommand } from "./sedScript.ts";
 import { substitute } from "./sedSubstitute.ts";
 
 /** What a text may hold. */
-const LARGEST = 32 * 1024 * 1024;
+const LARGEST = 8 * 1024 * 1024;
 
 /** Where lines go: standard output, or the file that takes the place of another with -i. */
 export type SedOutput = { file: OpenFile | undefined; newline: boolean };
@@ -99,7 +99,7 @@ function* runScript(run: SedRun): Steps<Result> {
   for (let at = 0; at < commands.length; at++) {
     const command = commands[at];
     if (command === undefined) break;
-    run.steps += 1 + (run.space.length >> 10);
+    run.steps += 1 + (run.space.length >> 6);
     if (run.steps > 20_000) {
       run.steps = 0;
       tool.self.machine.clock.spend(1000);

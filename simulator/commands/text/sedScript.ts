@@ -52,4 +52,4 @@ export type SedCommand = {
 /** A script; or the whole line that says what is wrong with it. */
 export type SedScript =
   | { readonly commands: readonly SedCommand[]; readonly quiet: boolean }
-  | { readonly error: string };
+  | { readonly error: string; readonly code: number };

@@ -32,9 +32,10 @@ export function costOf(dev: NetDevice): number {
 }
 
 function freeNumber(bridge: BridgeState): number | undefined {
-  const taken = new Set(bridge.ports.map((port) => port.number));
-  for (let number = 1; number < MAX_PORTS; number++) if (!taken.has(number)) return number;
-  return undefined;
+  const taken = new Uint8Array(MAX_PORTS);
+  for (const port of bridge.ports) taken[port.number] = 1;
+  const free = taken.indexOf(0, 1);
+  return free < 0 ? undefined : free;
 }
 
 function newPort(bridge: BridgeState, dev: NetDevice, number: number): BridgePort {
@@ -114,6 +115,7 @@ export function addPort(bridgeDev: NetDevice, dev: NetDevice): Refusal | undefin
   notifyDevice(dev, "CHANGEUPPER");
   const features = featuresOf(bridge);
   bridge.ports.unshift(port);
+  bridge.hadPorts = true;
   updatePromiscuity(bridge);
   tellFeatures(bridge, features);
   fdbAddLocal(bridge, port, dev.mac, 0);
@@ -128,8 +130,8 @@ export function addPort(bridgeDev: NetDevice, dev: NetDevice): Refusal | undefin
 
 /** Which offloads the ports have in common: none without ports, fewer with a macvlan among them. */
 function featuresOf(bridge: BridgeState): number {
-  if (bridge.ports.length === 0) return 0;
-  return bridge.ports.some((port) => port.dev.driver.type === "macvlan") ? 2 : 1;
+  for (const port of bridge.ports) if (port.dev.driver.type === "macvlan") return 2;
+  return bridge.ports.length === 0 ? 0 : 1;
 }
 
 function tellFeatures(bridge: BridgeState, before: number): void {

@@ -39,7 +39,15 @@ export function findGroup(bridge: BridgeState, key: GroupKey): MdbGroup | undefi
 export function makeGroup(bridge: BridgeState, key: GroupKey): MdbGroup {
   const found = findGroup(bridge, key);
   if (found !== undefined) return found;
-  const made: MdbGroup = { ...key, hostJoined: false, hostTimer: undefined, ports: [] };
+  const made: MdbGroup = {
+    kind: key.kind,
+    group: key.group,
+    source: key.source,
+    vid: key.vid,
+    hostJoined: false,
+    hostTimer: undefined,
+    ports: [],
+  };
   bridge.mdb.unshift(made);
   const same = bridge.mdbByGroup.get(key.group);
   if (same === undefined) bridge.mdbByGroup.set(key.group, [made]);
@@ -270,6 +278,8 @@ function inputIpv4(
   return restricted(bridge, "inet", undefined, type === 0x12 || type === 0x16);
 }
 
+const ALL_NODES = `ff02${"0".repeat(27)}1`;
+
 function inputIpv6(
   bridge: BridgeState,
   port: BridgePort | undefined,
@@ -279,7 +289,7 @@ function inputIpv6(
   const { frame } = skb;
   if (frame.length < 54) return undefined;
   const destination = getIp6(frame, 38);
-  const isAllNodes = destination === `ff02${"0".repeat(27)}1`;
+  const isAllNodes = destination === ALL_NODES;
   const keyOf = (group: string) => ({ kind: "inet6", group, source: undefined, vid }) as const;
   // MLD stands behind a hop-by-hop header with a router alert.
   const transport = frame[20] === 0 ? transportOf(frame, 14) : undefined;
@@ -289,7 +299,7 @@ function inputIpv6(
     return restricted(bridge, "inet6", group, !isAllNodes);
   }
   const joinIp = (group: string) => {
-    if (group.startsWith("ff") && group !== `ff02${"0".repeat(27)}1`) {
+    if (group.startsWith("ff") && group !== ALL_NODES) {
       join(bridge, port, keyOf(group));
     }
   };

@@ -7,7 +7,11 @@ import type { BridgePort, BridgeState } from "./bridgeState.ts";
 
 /** This bridge's own id. */
 export function ownId(bridge: BridgeState): bigint {
-  return bridgeId(bridge.priority, bridge.idMac);
+  const { priority, idMac: mac, ownId: known } = bridge;
+  if (known.priority === priority && known.mac === mac) return known.id;
+  const id = bridgeId(priority, mac);
+  bridge.ownId = { priority, mac, id };
+  return id;
 }
 
 /** True when the bridge holds itself for the root. */

@@ -154,6 +154,8 @@ export type BridgeState = {
   priority: number;
   /** The MAC in the bridge id; 0 until the bridge has a port or a MAC that was set. */
   idMac: number;
+  /** The bridge's id, and what it was made from. */
+  ownId: { readonly priority: number; readonly mac: number; readonly id: bigint };
   /** Milliseconds: what this bridge was told to use as root. */
   forwardDelayMs: number;
   helloTimeMs: number;
@@ -175,6 +177,8 @@ export type BridgeState = {
   multicastSnooping: boolean;
   noLinklocalLearn: boolean;
   mtuSetByUser: boolean;
+  /** It had a port once, so its limits for segments are those of its ports, also of none. */
+  hadPorts: boolean;
   gcTimer: Timer | undefined;
   helloTimer: Timer | undefined;
   tcnTimer: Timer | undefined;

@@ -9,7 +9,7 @@
 
 import { get16 } from "../../wire/bytes.ts";
 import { ETHERTYPE } from "../../wire/ethernet.ts";
-import { untagged, vlanDoReceive, withTagInside } from "../vlan/vlanCore.ts";
+import { untagged, vlanDoReceive, withoutOwnTag, withTagInside } from "../vlan/vlanCore.ts";
 import type { Kernel } from "./kernel.ts";
 import type { NetDevice } from "./netDevice.ts";
 import { IFF } from "./netDevice.ts";
@@ -86,6 +86,7 @@ export function devQueueXmit(first: SkBuff, dev: NetDevice): void {
     return;
   }
   if (skb.vlan !== undefined && !offloadsVlan(dev)) skb = withTagInside(skb);
+  if (dev.ops.hardHeader !== undefined) skb = dev.ops.hardHeader(dev, skb);
   kernel.clock.spend(1);
   skb.time = kernel.clock.now;
   show(kernel, skb, true);
@@ -270,7 +271,9 @@ function listen(skb: SkBuff): boolean {
   return taken;
 }
 
-function deliver(kernel: Kernel, skb: SkBuff): void {
+function deliver(kernel: Kernel, received: SkBuff): void {
+  // A VLAN device may keep its header in the bytes; protocols begin after it.
+  const skb = received.dev.driver.type === "vlan" ? withoutOwnTag(received) : received;
   const heard = listen(skb);
   const receive = kernel.protocols.get(skb.protocol);
   if (receive !== undefined) receive(skb);

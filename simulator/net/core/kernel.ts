@@ -62,7 +62,9 @@ export type NetlinkEvent =
       readonly type: "netconf";
       readonly dev: NetDevice | "all" | "default";
       readonly family: "inet" | "inet6";
-      readonly name: string;
+      /** The setting that changed; undefined for all, when a device comes to the family or leaves it. */
+      readonly name: string | undefined;
+      readonly gone?: boolean;
     };
 
 /** What the kernel reports of a packet to whoever watches (views, tests). */
@@ -99,6 +101,8 @@ export type LinkWatch = {
 export type Kernel = {
   readonly clock: Clock;
   readonly random: Random;
+  /** How long proxies wait: a stream of its own, so that nothing else shifts who answers first. */
+  readonly proxyRandom: Random;
   /** The namespace of pid 1; set once while the machine starts. */
   initNet: Net;
   /** Every namespace that is alive, the initial one first. */

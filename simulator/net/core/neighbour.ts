@@ -225,7 +225,7 @@ function onTimer(neigh: Neighbour): void {
   const asking = neigh.state === "INCOMPLETE" || neigh.state === "PROBE";
   if (asking && neigh.probes >= maxProbes(neigh)) {
     neigh.state = "FAILED";
-    invalidateNeigh(neigh);
+    failLater(neigh);
     notifyNeigh(neigh, false);
     return;
   }
@@ -239,6 +239,24 @@ function probe(neigh: Neighbour): void {
   const waiting = neigh.queue.at(-1);
   neigh.table.solicit(neigh, waiting);
   neigh.probes++;
+}
+
+/** From a timer's end to the moment when its messages are received: ksoftirqd has them, after programs. */
+const KSOFTIRQD = 200;
+
+/** Its requests were in vain: who was woken by the same tick goes first, then senders hear of it. */
+function failLater(neigh: Neighbour): void {
+  const { clock } = neigh.dev.net.kernel;
+  neigh.updated = clock.now;
+  const waiting = neigh.queue.splice(0);
+  neigh.queueBytes = 0;
+  if (waiting.length === 0) return;
+  clock.after(KSOFTIRQD, () => {
+    for (const skb of waiting) {
+      if (neigh.dev.registered) neigh.table.errorReport(neigh, skb);
+      else kfreeSkb(skb, "NEIGH_FAILED");
+    }
+  });
 }
 
 /** It failed: the senders of all packets that wait hear of it (neigh_invalidate). */

@@ -78,6 +78,8 @@ export type DeviceOps = {
   stop(dev: NetDevice): void;
   /** Takes over the frame; `skb.dev` is the device. */
   transmit(dev: NetDevice, skb: SkBuff): void;
+  /** Puts what this device's own header has more into the bytes, before taps see the frame. */
+  hardHeader?(dev: NetDevice, skb: SkBuff): SkBuff;
   /** The device is about to be unregistered (its peer, its subdevices follow). */
   uninit?(dev: NetDevice): void;
   /** Refuses with an errno name, or accepts with undefined. */

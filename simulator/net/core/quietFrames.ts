@@ -12,6 +12,9 @@ import type { Kernel } from "./kernel.ts";
 import { IFF, type NetDevice } from "./netDevice.ts";
 import type { SkBuff } from "./skbuff.ts";
 
+/** No device has an MTU below 68, so a frame of this length fits everywhere. */
+const SHORT = 68 + 18;
+
 /** A frame that most devices will not listen to. */
 export type QuietFrame = {
   /** The end of its group, by which devices know whether they listen; undefined: none does. */
@@ -34,12 +37,12 @@ export function quietFrame({ frame, protocol, vlan, dev }: SkBuff): QuietFrame |
 export function countUnheard(dev: NetDevice, quiet: QuietFrame): boolean {
   const { driver } = dev;
   const { tail, length } = quiet;
-  if (driver.type !== "veth" || !dev.active || !dev.registered) return false;
+  if (driver.type !== "veth" || !dev.active) return false;
   const { peer } = driver;
   if (peer === undefined || peer.rxHandler !== undefined || (peer.flags & IFF.UP) === 0)
     return false;
   if (tail !== undefined && peer.ip6?.groupTails.has(tail) === true) return false;
-  if (length > dev.mtu + 18 || length > peer.mtu + 18) return false;
+  if (length > SHORT && (length > dev.mtu + 18 || length > peer.mtu + 18)) return false;
   const { kernel } = dev.net;
   if (kernel.backlog.length + kernel.unheard + quiet.counted >= MAX_BACKLOG) return false;
   quiet.counted += 1;

@@ -3,7 +3,7 @@
 // with. A value that is written to "default" is copied to the initial namespace's devices whose own
 // value was never set.
 // Units: *_ms are milliseconds, rounded up to a jiffy of 4; locktime, proxy_delay, anycast_delay and
-// retrans_time are hundredths of a second; the other times are seconds.
+// retrans_time are hundredths of a second, IPv6's retrans_time is jiffies; the other times are seconds.
 // Not simulated: keeping apart the deprecated names; they show the same values.
 
 import { parmsOf, redrawReachableTime } from "./neighParms.ts";
@@ -12,7 +12,7 @@ import type { NetDevice } from "./netDevice.ts";
 import type { Net } from "./netNamespace.ts";
 import { numberEntry, type SysctlEntry } from "./sysctlEntry.ts";
 
-type Unit = "count" | "ms" | "hundredths" | "seconds" | "packets";
+type Unit = "count" | "ms" | "hundredths" | "jiffies" | "seconds" | "packets";
 
 const ENTRIES: Readonly<Record<string, readonly [keyof NeighParms, Unit]>> = {
   anycast_delay: ["anycastDelayMs", "hundredths"],
@@ -84,8 +84,9 @@ export function neighEntry(
       );
     }
   }
-  const [key, unit] = (Object.hasOwn(ENTRIES, name) ? ENTRIES[name] : undefined) ?? [];
-  if (key === undefined || unit === undefined) return undefined;
+  const [key, usual] = (Object.hasOwn(ENTRIES, name) ? ENTRIES[name] : undefined) ?? [];
+  if (key === undefined || usual === undefined) return undefined;
+  const unit = table.family === "inet6" && name === "retrans_time" ? "jiffies" : usual;
   const parms = dev === undefined || shared ? table.defaults : parmsOf(table, dev);
   return numberEntry(
     () => shown(parms[key], unit),
@@ -103,19 +104,21 @@ export function neighEntry(
 
 function rangeOf(unit: Unit): readonly [number, number] {
   if (unit === "seconds") return [-8589934, 8589934];
-  if (unit === "hundredths") return [-0x80000000, 0xffffffff];
+  if (unit === "hundredths" || unit === "jiffies") return [-0x80000000, 0xffffffff];
   return [0, unit === "packets" ? 1027446 : 0x7fffffff];
 }
 
 function shown(value: number, unit: Unit): number {
   if (unit === "seconds") return Math.trunc(value / 1000);
   if (unit === "hundredths") return Math.trunc(value / 10);
+  if (unit === "jiffies") return Math.trunc(value / 4);
   return unit === "packets" ? Math.trunc(value / PACKET_BYTES) : value;
 }
 
 function stored(value: number, unit: Unit): number {
   if (unit === "seconds") return value * 1000;
   if (unit === "hundredths") return Math.trunc((value * 5) / 2) * 4;
+  if (unit === "jiffies") return value * 4;
   if (unit === "ms") return Math.ceil(value / 4) * 4;
   return unit === "packets" ? value * PACKET_BYTES : value;
 }

@@ -38,7 +38,11 @@ const ALL: readonly MacvlanMode[] = ["private", "vepa", "passthru", "bridge"];
 function broadcast(
   skb: SkBuff,
   lower: NetDevice,
-  to: { readonly except: NetDevice | undefined; readonly modes: readonly MacvlanMode[] },
+  to: {
+    readonly except: NetDevice | undefined;
+    readonly modes: readonly MacvlanMode[];
+    readonly more?: number;
+  },
 ): void {
   const group = getMac(skb.frame, 0);
   for (const dev of lower.macvlans) {
@@ -46,7 +50,7 @@ function broadcast(
     if (driver === undefined || dev === to.except || !to.modes.includes(driver.mode)) continue;
     if ((dev.flags & IFF.UP) === 0 || !listens(dev, group)) continue;
     dev.stats.rxPackets++;
-    dev.stats.rxBytes += skb.frame.length;
+    dev.stats.rxBytes += skb.frame.length + (to.more ?? 0);
     dev.stats.multicast++;
     netifRx(cloneSkb(skb), dev);
   }
@@ -102,7 +106,8 @@ export function macvlanTransmit(dev: NetDevice, skb: SkBuff): void {
   dev.stats.txBytes += skb.frame.length;
   if (driver.mode === "bridge") {
     if (((skb.frame[0] ?? 0) & 1) !== 0) {
-      broadcast(skb, lower, { except: dev, modes: ["bridge"] });
+      // On this way Linux counts the Ethernet header twice.
+      broadcast(skb, lower, { except: dev, modes: ["bridge"], more: 14 });
     } else {
       const to = byMac(lower, getMac(skb.frame, 0));
       if (to !== undefined && macvlanOf(to)?.mode === "bridge") {

@@ -285,7 +285,7 @@ function isPrivateVlanProxy(dev: NetDevice, out: NetDevice, packet: ArpPacket): 
 /** A proxy lets others answer first (pneigh_enqueue). */
 function postpone(skb: SkBuff, packet: ArpPacket): void {
   const { dev } = skb;
-  const { arpTable, clock, random } = dev.net.kernel;
+  const { arpTable, clock, proxyRandom } = dev.net.kernel;
   const parms = parmsOf(arpTable, dev);
   let waiting = 0;
   for (const one of arpTable.proxyQueue) if (one.dev === dev) waiting++;
@@ -293,7 +293,7 @@ function postpone(skb: SkBuff, packet: ArpPacket): void {
     kfreeSkb(skb, "ARP_PROXY_QUEUE");
     return;
   }
-  const delay = random.below(Math.max(1, Math.floor(parms.proxyDelayMs / 4))) * 4000;
+  const delay = proxyRandom.below(Math.max(1, Math.floor(parms.proxyDelayMs / 4))) * 4000;
   const timer = clock.afterJiffies(delay, () => {
     arpTable.proxyQueue.delete(entry);
     if ((dev.flags & IFF.UP) !== 0) process(skb, packet, true);

@@ -69,6 +69,8 @@ export function sendDatagram(
     socket.error = undefined;
     return error;
   }
+  // A message that no packet could hold is refused before anything is looked at.
+  if (payload.length > 0xffff) return "EMSGSIZE";
   const length = 20 + payload.length;
   const forced = options.pathMtu === "do" || options.pathMtu === "probe";
   const mtu = options.pathMtu === "probe" ? route.dev.mtu : route.mtu;

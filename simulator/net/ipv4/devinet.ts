@@ -133,9 +133,12 @@ function changeAddress(old: Ifaddr4, wanted: Ifaddr4): void {
 function watchLifetime(ifaddr: Ifaddr4): void {
   const { stamp } = ifaddr;
   const { clock } = ifaddr.dev.net.kernel;
+  // An address whose two times end together is deleted without a word before.
+  const preferred = ifaddr.preferredLifetime ?? Number.POSITIVE_INFINITY;
   const inForce = () =>
     ifaddr.stamp === stamp && ifaddr.dev.ip4?.addresses.includes(ifaddr) === true;
-  if (ifaddr.preferredLifetime !== undefined && !ifaddr.deprecated) {
+  const isFirst = ifaddr.validLifetime === undefined || preferred < ifaddr.validLifetime;
+  if (ifaddr.preferredLifetime !== undefined && !ifaddr.deprecated && isFirst) {
     clock.afterJiffies(ifaddr.preferredLifetime * 1e6, () => {
       if (!inForce()) return;
       ifaddr.deprecated = true;
@@ -330,6 +333,7 @@ function createInDevice(dev: NetDevice): void {
     conf.values.disable_xfrm = 1;
   }
   dev.ip4 = { dev, addresses: [], conf, inputCache: new Map() };
+  tellNetlink(dev.net, { type: "netconf", dev, family: "inet", name: undefined });
 }
 
 function destroyInDevice(dev: NetDevice): void {
@@ -340,6 +344,7 @@ function destroyInDevice(dev: NetDevice): void {
   }
   dev.ip4 = undefined;
   dev.net.ip4.generation += 1;
+  tellNetlink(dev.net, { type: "netconf", dev, family: "inet", name: undefined, gone: true });
 }
 
 /** Labels follow the device's name: "eth0" and "eth0:1" become "new" and "new:1". */

@@ -187,7 +187,9 @@ function magic(
   const { dev } = primary;
   const nexthops: NexthopRequest[] = [{ dev }];
   const request: RouteRequest = {
-    ...prefix,
+    destination: prefix.destination,
+    prefixLength: prefix.prefixLength,
+    metric: prefix.metric ?? 0,
     type,
     scope: type === "local" ? SCOPE.HOST : SCOPE.LINK,
     protocol: 2,

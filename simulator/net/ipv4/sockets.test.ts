@@ -105,12 +105,12 @@ test("a TCP conversation looks as Linux's does", () => {
   assert.deepEqual(seen(), [
     "> [S] win 64240 options 2,4,8,1,3 length 0",
     "< [S.] win 65160 options 2,4,8,1,3 length 0",
-    "> [.] win 4073 options 1,1,8 length 0",
-    "> [P.] win 4073 options 1,1,8 length 6",
+    "> [.] win 4015 options 1,1,8 length 0",
+    "> [P.] win 4015 options 1,1,8 length 6",
     "< [.] win 4073 options 1,1,8 length 0",
-    "> [F.] win 4073 options 1,1,8 length 0",
+    "> [F.] win 4015 options 1,1,8 length 0",
     "< [F.] win 4073 options 1,1,8 length 0",
-    "> [.] win 4073 options 1,1,8 length 0",
+    "> [.] win 4015 options 1,1,8 length 0",
   ]);
   assert.equal(client.state, "TIME_WAIT");
   run(kernel, 61);

@@ -27,6 +27,8 @@ export type TcpControl = {
   sendNext: number;
   /** What the peer takes, in bytes. */
   sendWindow: number;
+  /** Our window while nothing waits to be read: whole segments of what we announced as our MSS. */
+  ownWindow: number;
   receiveNext: number;
   /** Largest segment, without options. */
   mss: number;
@@ -64,14 +66,13 @@ export type TcpControl = {
 };
 
 const RECEIVE_BUFFER = 65535;
+const MOST_SEGMENT = 65535 - 40;
 const SEND_BUFFER = 65536;
 const FIRST_TIMEOUT = 1e6;
 const LEAST_TIMEOUT = 200_000;
 const MOST_TIMEOUT = 120e6;
 const TIME_WAIT = 60e6;
 const DELAYED_ACK = 40_000;
-const SYN_WINDOW = 64240;
-const SYN_ACK_WINDOW = 65160;
 
 /** The state of a connection that has not begun. */
 export function newControl(net: Net, spawn: TcpControl["spawn"]): TcpControl {
@@ -82,6 +83,7 @@ export function newControl(net: Net, spawn: TcpControl["spawn"]): TcpControl {
     unacknowledged: first,
     sendNext: first,
     sendWindow: 0,
+    ownWindow: RECEIVE_BUFFER,
     receiveNext: 0,
     mss: 536,
     inFlight: 10,
@@ -168,10 +170,15 @@ function optionsOf(socket: TcpSocket, syn: boolean, mss: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function windowOf(socket: TcpSocket, syn: boolean): number {
+function windowOf(socket: TcpSocket, syn: boolean, mss: number): number {
   const { tcp } = socket;
-  if (syn) return socket.state === "SYN_SENT" ? SYN_WINDOW : SYN_ACK_WINDOW;
-  const room = Math.max(0, RECEIVE_BUFFER - 375 - tcp.readyLength);
+  if (syn) {
+    // Who answers knows already that each segment has room for the timestamps to leave.
+    const whole = mss - (socket.state !== "SYN_SENT" && tcp.timestamps ? 12 : 0);
+    tcp.ownWindow = RECEIVE_BUFFER - (RECEIVE_BUFFER % Math.max(whole, 1));
+    return tcp.ownWindow;
+  }
+  const room = Math.max(0, tcp.ownWindow - tcp.readyLength);
   return tcp.scaled ? Math.min(0xffff, Math.ceil(room / 2 ** ourScale(socket.net))) : room;
 }
 
@@ -196,6 +203,7 @@ export function sendSegment(
   tcp.ackTimer?.cancel();
   tcp.ackTimer = undefined;
   const syn = (flags & TCP_FLAG.SYN) !== 0;
+  const mss = Math.min(route.route?.metrics.get("advmss") ?? route.mtu - 40, MOST_SEGMENT);
   const segment = tcpBytes(
     {
       sourcePort: socket.localPort,
@@ -203,8 +211,8 @@ export function sendSegment(
       sequence: at,
       acknowledgement: (flags & TCP_FLAG.ACK) !== 0 ? tcp.receiveNext : 0,
       flags,
-      window: windowOf(socket, syn),
-      options: optionsOf(socket, syn, route.route?.metrics.get("advmss") ?? route.mtu - 40),
+      window: windowOf(socket, syn, mss),
+      options: optionsOf(socket, syn, mss),
     },
     payload,
   );

@@ -12,6 +12,7 @@ import { flushProxies } from "../core/neighAdmin.ts";
 import { flushDevice } from "../core/neighbour.ts";
 import { forgetDevice } from "../core/neighParms.ts";
 import { type DeviceEvent, IFF, type NetDevice } from "../core/netDevice.ts";
+import { tellNetlink } from "../core/notifier.ts";
 import { addressGone6, linkAddress6 } from "./addrconf.ts";
 import {
   endDad6,
@@ -99,6 +100,7 @@ function addDevice(dev: NetDevice): Inet6Device {
   if ((dev.flags & (IFF.NOARP | IFF.LOOPBACK)) !== 0) values.set("accept_dad", "-1");
   if (dev.driver.type === "loopback") values.set("use_tempaddr", "-1");
   dev.ip6 = ip6;
+  tellNetlink(dev.net, { type: "netconf", dev, family: "inet6", name: undefined });
   if (isUp(dev) && isLinkReady(dev)) ip6.ready = true;
   joinGroup6(dev, IN6.INTERFACE_ALL_NODES);
   joinGroup6(dev, IN6.ALL_NODES);
@@ -234,6 +236,7 @@ function deviceDown6(dev: NetDevice, forGood: boolean): void {
   ip6.anycasts.clear();
   destroyGroups6(ip6);
   dev.ip6 = undefined;
+  tellNetlink(dev.net, { type: "netconf", dev, family: "inet6", name: undefined, gone: true });
 }
 
 function mtuChanged(dev: NetDevice): void {

@@ -47,6 +47,7 @@ function ipv6Rcv(skb: SkBuff): void {
     return;
   }
   if (skb.packetType === "otherhost") {
+    dev.stats.rxOtherhost++;
     kfreeSkb(skb, "OTHERHOST");
     return;
   }

@@ -15,6 +15,7 @@ import type { Errno } from "../core/errno.ts";
 import { neighOutput } from "../core/neighbour.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Cause } from "../core/skbuff.ts";
+import { newFrame } from "../ipv4/inetState.ts";
 
 /** A packet that is ready but for its frame. */
 export type Outgoing6 = {
@@ -33,7 +34,7 @@ export function xmit6(outgoing: Outgoing6): Errno | undefined {
   const { dev, packet, cause, loopedFor } = outgoing;
   const { net } = dev;
   const { kernel } = net;
-  const frame = new Uint8Array(ETHERNET_HEADER + packet.length);
+  const frame = newFrame(net, ETHERNET_HEADER + packet.length);
   put16(frame, 12, ETHERTYPE.IPV6);
   frame.set(packet, ETHERNET_HEADER);
   const skb = newSkb(kernel, { frame, dev, ...(cause === undefined ? {} : { cause }) });
@@ -67,7 +68,7 @@ export function sendKernelMessage6(sent: KernelMessage6): void {
   const alert = sent.routerAlert === true ? ROUTER_ALERT : [];
   const bytes = icmpv6Bytes(sent.message);
   const at = IPV6_HEADER + alert.length;
-  const packet = new Uint8Array(at + bytes.length);
+  const packet = newFrame(sent.dev.net, at + bytes.length);
   putIpv6(packet, 0, {
     payloadLength: packet.length - IPV6_HEADER,
     nextHeader: alert.length > 0 ? NEXT.HOP_BY_HOP : NEXT.ICMPV6,

@@ -117,7 +117,7 @@ function answerForOther(question: Question): void {
   const { dev, target, isGroup, skb } = question;
   const { ip6, net } = dev;
   if (ip6 === undefined) return;
-  const { ndTable, random } = net.kernel;
+  const { ndTable, proxyRandom } = net.kernel;
   const proxies = conf6(ip6.conf, "forwarding") > 0 && eitherConf6(ip6, "proxy_ndp");
   const proxy = proxies ? proxyLookup(ndTable, net, target, dev) : undefined;
   if (!ip6.anycasts.has(target) && proxy === undefined) return;
@@ -127,7 +127,7 @@ function answerForOther(question: Question): void {
     answerSolicitation(question, router);
     return;
   }
-  later6(dev, random.below(proxyDelayMs) * 1000, () => {
+  later6(dev, proxyRandom.below(proxyDelayMs) * 1000, () => {
     if (dev.registered && dev.net === net) answerSolicitation(question, router);
   });
 }

@@ -28,6 +28,22 @@ export function withTagInside(skb: SkBuff): SkBuff {
   return { ...skb, frame, vlan: undefined, protocol: protocolOf(frame) };
 }
 
+/** The frame with a tag in the bytes, of which `protocol` does not tell. */
+export function withOwnTag(skb: SkBuff, tag: VlanTag): SkBuff {
+  return { ...skb, frame: tagInside(skb.frame, tag) };
+}
+
+/** The frame without a tag in the bytes of which `protocol` does not tell. */
+export function withoutOwnTag(skb: SkBuff): SkBuff {
+  const type = get16(skb.frame, 12);
+  const isTag = type === ETHERTYPE.VLAN || type === ETHERTYPE.QINQ;
+  if (!isTag || type === skb.protocol) return skb;
+  const frame = new Uint8Array(skb.frame.length - 4);
+  frame.set(skb.frame.subarray(0, 12));
+  frame.set(skb.frame.subarray(16), 12);
+  return { ...skb, frame };
+}
+
 function tagInside(frame: Uint8Array, tag: VlanTag): Uint8Array {
   const tagged = new Uint8Array(frame.length + 4);
   tagged.set(frame.subarray(0, 12));
@@ -48,13 +64,10 @@ export function vlanDoReceive(skb: SkBuff, sub: NetDevice): SkBuff {
   // The VLAN device may have a MAC of its own, for which the parent was another host.
   if (skb.packetType === "otherhost" && getMac(skb.frame, 0) === sub.mac) skb.packetType = "host";
   const keepsHeader = sub.driver.type === "vlan" && !sub.driver.vlan.reorderHeader;
-  const frame =
-    keepsHeader && sub.port === undefined && skb.vlan !== undefined
-      ? tagInside(skb.frame, skb.vlan)
-      : skb.frame;
+  const tag = keepsHeader && sub.port === undefined ? skb.vlan : undefined;
   sub.stats.rxPackets++;
   sub.stats.rxBytes += skb.frame.length - 14;
   if (skb.packetType === "multicast") sub.stats.multicast++;
   skb.vlan = undefined;
-  return frame === skb.frame ? skb : { ...skb, frame };
+  return tag === undefined ? skb : withOwnTag(skb, tag);
 }

@@ -1,6 +1,6 @@
 // The driver of 802.1Q subdevices (linux/net/8021q/vlan_dev.c): frames go to the parent with a tag,
 // up only while the parent is up, MTU within the parent's.
-// Policy: the tag is metadata; with reorder_hdr off it stands in the bytes. A MAC of its own makes the
+// Policy: the tag is metadata; with reorder_hdr off this device has it in the bytes. A MAC of its own makes the
 // parent listen to it too.
 // Not simulated: netpoll, GVRP and MVRP messages.
 
@@ -12,7 +12,8 @@ import { devUcAdd, devUcDel } from "../core/devUnicast.ts";
 import { type DeviceOps, type DriverState, IFF, type NetDevice } from "../core/netDevice.ts";
 import { refuseMac } from "../core/newDevice.ts";
 import { notifyDevice } from "../core/notifier.ts";
-import { withTagInside } from "./vlanCore.ts";
+import type { VlanTag } from "../core/skbuff.ts";
+import { withOwnTag, withoutOwnTag } from "./vlanCore.ts";
 
 /** The driver's part of a VLAN device, with its parent and settings. */
 export type VlanDriver = DriverState & { readonly type: "vlan" };
@@ -64,20 +65,30 @@ function priorityOf(frame: Uint8Array): number {
   return [0, 2, 6, 4][((frame[15] ?? 0) & 0x1e) >> 3] ?? 0;
 }
 
+function tagOf({ vlan, vid }: VlanDriver, frame: Uint8Array): VlanTag {
+  const pcp = vlan.egressQos.size === 0 ? 0 : (vlan.egressQos.get(priorityOf(frame)) ?? 0);
+  return vlan.protocol === ETHERTYPE.VLAN ? { vid, pcp } : { vid, pcp, tpid: vlan.protocol };
+}
+
 /** The driver's operations. */
 export const vlanOps: DeviceOps = {
   open,
   stop,
   unicastFilter: true,
+  hardHeader(dev, skb) {
+    const driver = vlanOf(dev);
+    if (driver === undefined || driver.vlan.reorderHeader || dev.port !== undefined) return skb;
+    return withOwnTag(skb, tagOf(driver, skb.frame));
+  },
   transmit(dev, skb) {
     const driver = vlanOf(dev);
     if (driver === undefined) return;
-    const { vlan, vid, lower } = driver;
-    const pcp = vlan.egressQos.size === 0 ? 0 : (vlan.egressQos.get(priorityOf(skb.frame)) ?? 0);
-    skb.vlan = vlan.protocol === ETHERTYPE.VLAN ? { vid, pcp } : { vid, pcp, tpid: vlan.protocol };
-    const out = vlan.reorderHeader ? skb : withTagInside(skb);
+    const { vlan, lower } = driver;
     dev.stats.txPackets++;
-    dev.stats.txBytes += out.frame.length;
+    dev.stats.txBytes += skb.frame.length;
+    // A veth does not count a tag, wherever it is.
+    const out = vlan.reorderHeader ? skb : withoutOwnTag(skb);
+    out.vlan = tagOf(driver, out.frame);
     devQueueXmit(out, lower);
   },
   changeMtu(dev, mtu) {

@@ -8,6 +8,7 @@ import {
   device,
   inside,
   ipAt,
+  LETTERS,
   letter,
   type World,
 } from "../world.ts";
@@ -26,7 +27,6 @@ function ping(w: World): string {
     "-c 1 -s 1400 -M do",
     "-c 1 -s 0",
     "-c 2 -i 0.2 -q",
-    "-c 1 -R",
     "-c 1 -p ff",
     "-c 1 -n",
     "-c 3 -i 0.2 -W 1",
@@ -87,7 +87,9 @@ function watchedPing(w: World): string {
     ["r", "any"],
   ] as const);
   return [
-    `${inside(w, where)}tcpdump -l -n ${w.pick(["", "-e", "-v", "-t", "-q", "-vv -e", "-t -x"])} -i ${dev} ${w.pick(["arp or icmp", "arp", "icmp", "not ip6 and not igmp", "host 10.0.1.1 and not igmp"])} > /tmp/dump 2>/dev/null & sleep 0.8`,
+    // A probe of what was resolved 5 s ago would come by chance.
+    LETTERS.map((each) => `${ipAt(w, each)} neigh flush all`).join("; "),
+    `${inside(w, where)}tcpdump -l -n ${w.pick(["", "-e", "-v", "-t", "-q", "-vv -e", "-t -e"])} -i ${dev} ${w.pick(["arp or icmp", "arp", "icmp", "not ip6 and not igmp", "host 10.0.1.1 and not igmp"])} > /tmp/dump 2>/dev/null & sleep 0.8`,
     `${inside(w, letter(w))}ping -c 1 ${w.pick(["", "-t 1 ", "-s 1600 "])}${address(w)} > /dev/null`,
     "sleep 0.5; pkill tcpdump; wait; cat /tmp/dump",
   ].join("; ");
