@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, type TestContext, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { SessionEvent } from "../../shared/session.ts";
 import { bytesOf } from "../session/sandbox.fake.ts";
@@ -263,6 +264,8 @@ test("S30: kill -9 of the server in the middle of a run: the truth, and the read
   while (outputOf(page.events, "a").length < 40_000) {
     await page.news();
   }
+  // On a busy machine the disk lags behind the page.
+  while ((await bytesIn(home)) < 20_000) await setTimeout(20);
   await kill(first.child);
   page.drop();
 
@@ -291,6 +294,19 @@ test("S30: kill -9 of the server in the middle of a run: the truth, and the read
   page.drop();
   await kill(second.child);
 });
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  // A draft may have got its name meanwhile.
+  const sizes = files.map(({ parentPath, name }) =>
+    stat(join(parentPath, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
 
 async function startChild(context: TestContext, home: string, port: number) {
   const file = fileURLToPath(new URL("./server.fake.ts", import.meta.url));
