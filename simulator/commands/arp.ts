@@ -240,7 +240,9 @@ function* setFromFile(self: Process, options: Options, name = "/etc/ethers"): Ex
   self.files.set(descriptor, file);
   const lines = (yield* readAll(self, descriptor)).split("\n");
   let status = 0;
+  if (lines.at(-1) === "") lines.pop();
   for (const [index, line] of lines.entries()) {
+    if (options.verbose) yield* warn(self, `>> ${line}\n`);
     const words = line.replace(/#.*$/, "").trim().split(/\s+/);
     if (words[0] === "") continue;
     if (words.length < 2) {

@@ -99,7 +99,7 @@ function* runOrPrint(self: Process, { command, end, folder }: Rest): Execution {
     return yield* tryHelp(self, "env: cannot specify --null (-0) with command", 125);
   const found = findProgram(self, command[0] ?? "");
   if ("errno" in found) {
-    yield* warn(self, `env: ‘${command[0]}’: ${errnoText(found.errno)}\n`);
+    yield* warn(self, `${self.argv[0] ?? "env"}: ‘${command[0]}’: ${errnoText(found.errno)}\n`);
     return found.errno === "ENOENT" ? 127 : 126;
   }
   return yield* exec(self, command);

@@ -58,19 +58,96 @@ const OPTIONS: readonly (readonly [
   ["--show-eee", () => UNSUPPORTED],
   ["--show-priv-flags", () => UNSUPPORTED],
   ["--show-fec", () => UNSUPPORTED],
-  ["-s --change", () => ({ ...UNSUPPORTED, status: 75 })],
-  ["-p --identify", refusedBy("Cannot identify NIC", 255)],
+  ["-s --change", change],
+  ["-A --pause", () => ({ ...UNSUPPORTED, status: 76 })],
+  ["-G --set-ring", () => ({ ...UNSUPPORTED, status: 81 })],
+  ["-C --coalesce", () => UNSUPPORTED],
+  ["--set-priv-flags", () => UNSUPPORTED],
+  ["--cable-test", () => UNSUPPORTED],
+  [
+    "--show-tunnels",
+    () => ({
+      ...UNSUPPORTED,
+      error: `netlink error: device does not report tunnel offload info\n${UNSUPPORTED.error}`,
+    }),
+  ],
+  ["--show-module", (dev) => ({ out: `Module parameters for ${dev.name}:\n` })],
+  [
+    "--phy-statistics",
+    () => ({ error: "no stats available\n", status: 94 }),
+    { text: "Cannot get stats strings information: No such device\n", status: 96 },
+  ],
+  ioctl("-p --identify", "Cannot identify NIC", 255),
+  ioctl("-r --negotiate", "Cannot restart autonegotiation", 255),
+  ioctl("-x --show-rxfh-indir --show-rxfh", "Cannot get RX ring count", 1),
+  ioctl("-w --get-dump", "Can not get dump level", 1),
+  [
+    "-t --test",
+    refusedBy("Cannot test", 74),
+    { text: "Cannot get strings: No such device\n", status: 74 },
+  ],
+  [
+    "-d --register-dump",
+    refusedBy("Cannot get register dump", 74),
+    { text: "Cannot get driver information: No such device\n", status: 72 },
+  ],
+  [
+    "-e --eeprom-dump",
+    refusedBy("Cannot get EEPROM data", 74),
+    { text: "Cannot get driver information: No such device\n", status: 74 },
+  ],
+  [
+    "-n -u --show-nfc --show-ntuple",
+    () => ({ error: ringsText("Operation not supported"), status: 1 }),
+    { text: ringsText("No such device"), status: 1 },
+  ],
 ];
+
+function ioctl(names: string, what: string, status: number): (typeof OPTIONS)[number] {
+  return [names, refusedBy(what, status), { text: `${what}: No such device\n`, status }];
+}
+
+function ringsText(why: string): string {
+  return `Cannot get RX rings: ${why}
+rxclass: Cannot get RX class rule count: ${why}
+RX classification rule retrieval failed
+`;
+}
+
+/** Options that are followed by more words than the device. */
+const WITH_WORDS = new Set(
+  "-K --features --offload -s --change -p --identify -A --pause -G --set-ring -C --coalesce".split(
+    " ",
+  ),
+);
+
+const CHANGES = new Set(
+  "speed duplex port mdix autoneg advertise phyad xcvr wol sopass".split(" "),
+);
+
+/** No device here takes a speed; words are read first. */
+function change(_dev: NetDevice, words: readonly string[]): Answer {
+  for (let at = 0; at < words.length; at += 2) {
+    const [name = "", value] = [words[at], words[at + 1]];
+    const wrong = !CHANGES.has(name)
+      ? `unknown parameter '${name}'`
+      : value === undefined
+        ? `no value for parameter '${name}'`
+        : name === "speed" && !/^[0-9]+$/.test(value)
+          ? `invalid value '${value}' for parameter '${name}'`
+          : undefined;
+    if (wrong !== undefined) return { error: `ethtool (-s): ${wrong}\n`, status: 1 };
+  }
+  return words.length === 0 ? {} : { ...UNSUPPORTED, status: 75 };
+}
 
 /** The program `ethtool`. */
 export const ethtool: Program = function* (self) {
   const [word, ...rest] = self.argv.slice(1);
   if (word === "--version") return yield* answer(self, { out: "ethtool version 6.1\n" });
   if (word === "-h" || word === "--help") {
-    return yield* answer(self, {
-      error: "vethbook simulator: the help of ethtool is not simulated\n",
-      status: 2,
-    });
+    const { ETHTOOL_USAGE } = yield* self.machine.scheduler.fetch(import("./ethtoolUsage.ts"));
+    return yield* answer(self, { out: ETHTOOL_USAGE });
   }
   if (word === undefined) return yield* answer(self, BAD_WORDS);
   if (!word.startsWith("-")) {
@@ -90,7 +167,8 @@ export const ethtool: Program = function* (self) {
   if (dev === undefined) {
     return yield* answer(self, { error: missing.text, status: missing.status });
   }
-  if (words.length > 0 && show !== offload && !/^-(s|p|-change|-identify)$/.test(word)) {
+  if (words.length > 0 && show === driver) return yield* answer(self, BAD_WORDS);
+  if (words.length > 0 && !WITH_WORDS.has(word)) {
     return yield* answer(self, {
       error: `ethtool: unexpected parameter '${words[0]}'\n`,
       status: 1,

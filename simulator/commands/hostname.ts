@@ -77,10 +77,14 @@ function* setFromFile(self: Process, path: string): Execution {
 }
 
 function* setName(self: Process, name: string): Execution {
+  if (name.length > 64) {
+    yield* warn(self, "hostname: name too long\n");
+    return 1;
+  }
   const labels = name.split(".");
-  const valid =
-    name.length <= 64 &&
-    labels.every((label) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label));
+  const valid = labels.every((label) =>
+    /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label),
+  );
   if (!valid) {
     yield* warn(self, "hostname: the specified hostname is invalid\n");
     return 1;
@@ -150,8 +154,8 @@ export function* domainname(self: Process): Execution {
   if (self.name !== "hostname" && self.argv.length > 1) {
     return yield* notSimulated(self, "setting a NIS domain");
   }
-  if (self.name === "hostname") {
-    yield* warn(self, "hostname: Local domain name not set\n");
+  if (self.name !== "domainname") {
+    yield* warn(self, `${self.name}: Local domain name not set\n`);
     return 1;
   }
   yield* print(self, "(none)\n");

@@ -5,6 +5,7 @@ import { errnoText } from "../net/core/errno.ts";
 import { nsidOf } from "../net/core/netLifecycle.ts";
 import type { Net } from "../net/core/netNamespace.ts";
 import { print } from "../process/io.ts";
+import { netnsNamesOf } from "../process/mountNamespaces.ts";
 import { NAMESPACE_KINDS, type NamespaceKind, namespaceInode } from "../process/namespaces.ts";
 import type { Process } from "../process/process.ts";
 import type { Execution } from "../process/wait.ts";
@@ -160,7 +161,7 @@ function idOf(own: Net, other: Net): string {
 
 /** Where the namespace is mounted, the newest mount first, as /proc/mounts leads lsns to find it. */
 function mountedNames(self: Process, net: Net): string {
-  const names = [...self.machine.netnsNames].filter(([, each]) => each === net);
+  const names = [...netnsNamesOf(self)].filter(([, each]) => each === net);
   return names.map(([name]) => `/run/netns/${name}`).join(",");
 }
 

@@ -4,6 +4,7 @@
 
 import { errnoText } from "../net/core/errno.ts";
 import { print, warn } from "../process/io.ts";
+import { netnsNamesOf } from "../process/mountNamespaces.ts";
 import { mountSys } from "../process/namespaces.ts";
 import type { Process } from "../process/process.ts";
 import { MOUNTS } from "../process/procFiles.ts";
@@ -80,9 +81,7 @@ function* listMounts(self: Process, kind: string | undefined): Execution {
 }
 
 function namedNamespaces(self: Process): string[] {
-  return [...self.machine.netnsNames.keys()]
-    .reverse()
-    .map((name) => `nsfs /run/netns/${name} nsfs rw`);
+  return [...netnsNamesOf(self)].reverse().map(([name]) => `nsfs /run/netns/${name} nsfs rw`);
 }
 
 function* bindFile(self: Process, source: string, target: string): Execution {

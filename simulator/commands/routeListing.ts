@@ -1,14 +1,12 @@
 // The tables that `route` and `netstat -r` of net-tools 2.10 print: IPv4's main table from what
 // /proc/net/route tells, and all of IPv6's. Without -n names are looked up, each address once.
-// Not simulated: reference counts of IPv6 routes (1 is printed), the routing cache of old kernels.
+// Not simulated: the routing cache of old kernels.
 
-import type { Net } from "../net/core/netNamespace.ts";
 import { RT_TABLE, routesInOrder } from "../net/ipv4/fibTrie.ts";
 import type { Route4 } from "../net/ipv4/ipv4Net.ts";
-import { allRoutes6 } from "../net/ipv6/ip6Fib.ts";
-import type { Nexthop6, Route6 } from "../net/ipv6/ipv6Net.ts";
 import { print } from "../process/io.ts";
 import type { Process } from "../process/process.ts";
+import { type ProcRoute6, procRoutes6, RTF6 } from "../process/procRoute6.ts";
 import type { Steps } from "../process/wait.ts";
 import { ip4Text, ip6Text, mask4 } from "../wire/address.ts";
 import { nameOfAddress, networkNames } from "./resolver.ts";
@@ -85,44 +83,29 @@ function row4(route: Route4, destination: string, via: string, extended: number)
 
 /** Prints IPv6's tables; one without a default route ends in a line that leads nowhere. */
 export function* listRoutes6(self: Process, style: ListingStyle): Steps<void> {
-  const nowhere = style.numeric ? "::" : "[::]";
-  const last = line6(`${nowhere}/0`, nowhere, "!n", { metric: -1, dev: "lo" });
-  const routes = allRoutes6(self.net);
-  const tables = new Set([RT_TABLE.MAIN, RT_TABLE.LOCAL, ...routes.map(({ table }) => table)]);
-  const rows = [...tables]
-    .sort((a, b) => (a & 255) - (b & 255))
-    .flatMap((table) => {
-      const own = routes.filter((route) => route.table === table);
-      const lines = own.flatMap((route) =>
-        route.nexthops.map((hop) => row6(self.net, style, route, hop)),
-      );
-      return own.some(({ prefixLength }) => prefixLength === 0) ? lines : [...lines, last];
-    });
+  const rows = procRoutes6(self.net).map((route) => row6(style, route));
   yield* print(self, `${["Kernel IPv6 routing table", HEAD6, ...rows].join("\n")}\n`);
 }
 
 const HEAD6 = "Destination                    Next Hop                   Flag Met Ref  Use If";
 
-function row6(net: Net, style: ListingStyle, route: Route6, hop: Nexthop6): string {
-  const address = (text: string) => {
-    if (style.numeric) return text;
+function row6({ numeric }: ListingStyle, route: ProcRoute6): string {
+  const address = (bytes: string) => {
+    const text = ip6Text(bytes);
+    if (numeric) return text;
     return text === "::" ? "[::]" : text === "::1" ? "localhost" : text;
   };
-  const destination = `${address(ip6Text(route.destination))}/${route.prefixLength}`;
-  const gateway = address(hop.gateway === undefined ? "::" : ip6Text(hop.gateway));
-  const rejects = ["unreachable", "prohibit", "blackhole", "throw"].includes(route.type);
-  const own = route.type === "local" || route.type === "anycast";
-  const flags = `${rejects ? "!" : "U"}${hop.gateway === undefined ? "" : "G"}${rejects || own ? "n" : ""}`;
-  const dev = rejects ? net.loopback.name : hop.dev.name;
-  return line6(destination, gateway, flags, { metric: route.metric, dev });
+  const destination = `${address(route.destination)}/${route.prefixLength}`;
+  const letters = FLAGS6.map(([flag, letter]) => ((route.flags & flag) === 0 ? "" : letter));
+  const numbers = `${String(route.metric | 0).padEnd(3)} ${String(route.references).padEnd(2)}`;
+  const head = `${destination.padEnd(30)} ${address(route.gateway).padEnd(26)} `;
+  return `${head}${letters.join("").padEnd(4)} ${numbers}${"0".padStart(6)} ${route.dev}`;
 }
 
-function line6(
-  destination: string,
-  gateway: string,
-  flags: string,
-  { metric, dev }: { readonly metric: number; readonly dev: string },
-): string {
-  const numbers = `${String(metric).padEnd(3)} 1${"0".padStart(7)}`;
-  return `${destination.padEnd(30)} ${gateway.padEnd(26)} ${flags.padEnd(4)} ${numbers} ${dev}`;
-}
+const FLAGS6: readonly (readonly [number, string])[] = [
+  [RTF6.REJECT, "!"],
+  [RTF6.UP, "U"],
+  [RTF6.GATEWAY, "G"],
+  [RTF6.NONEXTHOP, "n"],
+  [RTF6.EXPIRES, "e"],
+];

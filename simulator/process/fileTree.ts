@@ -15,6 +15,7 @@ import {
 } from "./fileNodes.ts";
 import { findPlace, type Place } from "./filePaths.ts";
 import type { FileStatus, FileSystem, OpenMode } from "./fileSystem.ts";
+import { netnsNamesOf } from "./mountNamespaces.ts";
 import { createDisk, type Disk, NODE_COST, openNode } from "./openNode.ts";
 import { createFifo } from "./pipe.ts";
 import type { OpenFile, Process } from "./process.ts";
@@ -192,7 +193,6 @@ function bindings(
 ): Pick<FileSystem, "bindNamespace" | "unbind"> {
   return {
     bindNamespace: (self, path, namespace) => {
-      const { netnsNames } = self.machine;
       const place = present(self, path);
       if ("errno" in place) return place.errno;
       const { parent, name, node } = place;
@@ -203,7 +203,7 @@ function bindings(
         parent.entries.set(name, namespaceNode(namespace, node));
         return undefined;
       }
-      netnsNames.set(name, namespace.net);
+      netnsNamesOf(self).set(name, namespace.net);
       parent.entries.set(name, namespaceNode(namespace));
       return undefined;
     },
@@ -212,7 +212,11 @@ function bindings(
       if ("errno" in place) return place.errno;
       const { parent, name, node } = place;
       if (node.type !== "namespace" || parent.type !== "folder") return "EINVAL";
-      if (parts.isNameFolder(parent)) self.machine.netnsNames.delete(name);
+      if (parts.isNameFolder(parent)) {
+        const net = netnsNamesOf(self).unmount(name);
+        if (net !== undefined) releaseNet(net);
+        return undefined;
+      }
       parent.entries.set(name, node.covered ?? { type: "bytes", mode: 0, data: "" });
       if (node.namespace.kind === "net") releaseNet(node.namespace.net);
       return undefined;

@@ -1,9 +1,11 @@
 // New namespaces for a process, and those of others (unshare(2), setns(2), namespaces(7)).
 // Network and UTS namespaces are real here; of all others only the number changes.
-// Not simulated: what mount, PID, user, IPC, cgroup and time namespaces isolate.
+// A mount namespace has its own mounts on the names under /run/netns, and its own /sys; no more.
+// Not simulated: what else mount, PID, user, IPC, cgroup and time namespaces isolate.
 
 import { createNet } from "../net/core/netLifecycle.ts";
 import type { NamespaceFile } from "./fileSystem.ts";
+import { leaveMounts, unshareMounts } from "./mountNamespaces.ts";
 import type { Process } from "./process.ts";
 import { enterNet } from "./processTable.ts";
 
@@ -39,6 +41,7 @@ export function unshareNamespaces(self: Process, kinds: ReadonlySet<NamespaceKin
     if (!kinds.has(kind)) continue;
     if (kind === "net") enterNet(self, createNet(kernel, self.net));
     else if (kind === "uts") self.uts = { hostname: self.uts.hostname, inode: kernel.nextInode++ };
+    else if (kind === "mnt") unshareMounts(self, false);
     else self.otherNamespaces.set(kind, kernel.nextInode++);
   }
 }
@@ -47,8 +50,15 @@ export function unshareNamespaces(self: Process, kinds: ReadonlySet<NamespaceKin
 export function enterNamespace(self: Process, file: NamespaceFile): void {
   if (file.kind === "net") enterNet(self, file.net);
   else if (file.kind === "uts") self.uts = file.uts;
+  else if (file.kind === "mnt") enterMounts(self, file.inode);
   else self.otherNamespaces.set(file.kind, file.inode);
   if (file.kind === "mnt") self.sysNet = file.sysNet;
+}
+
+function enterMounts(self: Process, inode: number): void {
+  if (inode === namespaceInode(self, "mnt")) return;
+  leaveMounts(self);
+  if (inode !== FIRST_NAMESPACES.mnt) self.otherNamespaces.set("mnt", inode);
 }
 
 /** Mounts /sys anew, for everybody in the mount namespace: it shows the devices of the process's network. */

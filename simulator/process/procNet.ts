@@ -13,6 +13,7 @@ import type { Route4 } from "../net/ipv4/ipv4Net.ts";
 import { ip4Text, macText, mask4 } from "../wire/address.ts";
 import { type ComputedFolder, computed, computedFolder, type FileNode } from "./fileNodes.ts";
 import { netstatText, snmp6Text, snmpText } from "./procCounters.ts";
+import { ipv6RouteText } from "./procRoute6.ts";
 import { rawAddress, socketFiles } from "./procSockets.ts";
 
 /** /proc/PID/net of a process in this namespace. */
@@ -23,6 +24,7 @@ export function procNetFolder(net: Net): ComputedFolder {
     dev_mcast: computed(() => devMulticastText(net)),
     if_inet6: computed(() => inet6Text(net)),
     igmp: computed(() => igmpText(net)),
+    ipv6_route: computed(() => ipv6RouteText(net)),
     netstat: computed(() => netstatText(net)),
     psched: computed(() => "000003e8 00000040 000f4240 3b9aca00\n"),
     route: computed(() => routeText(net)),
@@ -190,9 +192,7 @@ function vlanFolder(net: Net): ComputedFolder {
 
 function vlanConfig(subs: readonly NetDevice[]): string {
   const rows = subs.map(({ name, driver }) =>
-    driver.type === "vlan"
-      ? `${name.padEnd(15)}| ${String(driver.vid).padEnd(4)}| ${driver.lower.name}\n`
-      : "",
+    driver.type === "vlan" ? `${name.padEnd(15)}| ${driver.vid}  | ${driver.lower.name}\n` : "",
   );
   return `VLAN Dev name\t | VLAN ID\nName-Type: VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD\n${rows.join("")}`;
 }

@@ -10,6 +10,7 @@ import type { Errno } from "../net/core/errno.ts";
 import { holdNet, releaseNet } from "../net/core/netLifecycle.ts";
 import type { Net } from "../net/core/netNamespace.ts";
 import type { Machine } from "./machine.ts";
+import { leaveMounts } from "./mountNamespaces.ts";
 import { closeFile, shareFile } from "./openFiles.ts";
 import type {
   ControllingTerminal,
@@ -331,6 +332,7 @@ export function endProcess(process: Process, status: ExitStatus): void {
   process.exitStatus = status;
   process.handlers.clear();
   releaseNet(process.net);
+  leaveMounts(process);
   for (const child of process.children) {
     child.parent = machine.init;
     machine.init.children.add(child);

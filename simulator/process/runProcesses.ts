@@ -37,6 +37,19 @@ export type SchedulerParts = {
   ended(process: Process, status: ExitStatus): void;
 };
 
+type Freeze = (settled: Promise<void>, wake: () => void) => void;
+
+/** Fetches by the same function come from memory after the first one. */
+function onceEach(freeze: Freeze): Scheduler["fetchOnce"] {
+  const fetched = new Map<unknown, unknown>();
+  return function* <T>(load: () => Promise<T>): Steps<T> {
+    if (fetched.has(load)) return fetched.get(load) as T;
+    const result = yield* awaitOutside(load(), freeze);
+    fetched.set(load, result);
+    return result;
+  };
+}
+
 /** A scheduler without processes. */
 export function createScheduler(parts: SchedulerParts): Scheduler {
   const tasks = new Map<Process, Task>();
@@ -74,7 +87,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     }
   };
 
-  const freeze = (settled: Promise<void>, wake: () => void): void => {
+  const freeze: Freeze = (settled, wake) => {
     fetching = settled.then(() => {
       fetching = undefined;
       queue.nextFirst(true);
@@ -108,6 +121,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       return fetching === undefined && queue.size() === 0;
     },
     fetch: (promise) => awaitOutside(promise, freeze),
+    fetchOnce: onceEach(freeze),
     fetched: () => fetching ?? Promise.resolve(),
     wake(process) {
       const task = tasks.get(process);

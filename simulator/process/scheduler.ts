@@ -19,6 +19,8 @@ export interface Scheduler {
   readonly idle: boolean;
   /** Fetches something from outside the machine while its time stands still. */
   fetch<T>(promise: Promise<T>): Steps<T>;
+  /** As `fetch`, but what this function has once fetched is there at once. */
+  fetchOnce<T>(load: () => Promise<T>): Steps<T>;
   /** Settles when no fetch is under way. */
   fetched(): Promise<void>;
   /** Makes a stopped or signalled process ready again; used by signals. */

@@ -16,9 +16,11 @@ import {
 } from "./fileNodes.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import { createFileTree } from "./fileTree.ts";
+import { netnsNamesOf } from "./mountNamespaces.ts";
 import { servicesText } from "./portNames.ts";
 import type { Process } from "./process.ts";
 import { procFolder } from "./procFiles.ts";
+import { protocolsText } from "./protocolNames.ts";
 import { sysFolder } from "./sysFiles.ts";
 
 /** Where `ip netns` keeps its names. */
@@ -68,28 +70,36 @@ export function createFiles(clock: Clock, programNames: Iterable<string>): FileS
       tmp: folder({}, 0o1777),
     }),
   });
+  // The file of a name that nothing is mounted on, as whoever looks sees it.
+  const unmounted: FileNode = { type: "bytes", mode: 0, data: "" };
   return createFileTree({
     root,
     madeAt: clock.start,
     refresh: (self, path) => {
-      if (path.includes("netns") || self.cwd.includes("netns")) showNames(self, run, netns);
+      if (path.includes("netns") || self.cwd.includes("netns"))
+        showNames(self, run, { netns, unmounted });
     },
     specialFolder: (path) => (path === NETNS_FOLDER ? netns : undefined),
     isNameFolder: (parent) => parent === netns,
   });
 }
 
+type NameFiles = { readonly netns: FolderNode; readonly unmounted: FileNode };
+
 /** Brings /run/netns in line with the table of names. */
-function showNames(self: Process, run: FolderNode, netns: FolderNode): void {
-  const { netnsNames } = self.machine;
-  if (netnsNames.size > 0) run.entries.set("netns", netns);
+function showNames(self: Process, run: FolderNode, { netns, unmounted }: NameFiles): void {
+  const names = netnsNamesOf(self);
+  if (names.used) run.entries.set("netns", netns);
   for (const [name, node] of netns.entries) {
-    if (node.type === "namespace" && !netnsNames.has(name)) netns.entries.delete(name);
+    const isName = node.type === "namespace" || node === unmounted;
+    if (isName && !names.has(name)) netns.entries.delete(name);
   }
-  for (const [name, net] of netnsNames) {
+  for (const name of names.keys()) {
+    const net = names.get(name);
     const node = netns.entries.get(name);
-    if (node?.type === "namespace" && node.inode === net.inode) continue;
-    netns.entries.set(name, namespaceNode({ kind: "net", net }));
+    if (net === undefined) netns.entries.set(name, unmounted);
+    else if (node?.type === "namespace" && node.inode === net.inode) continue;
+    else netns.entries.set(name, namespaceNode({ kind: "net", net }));
   }
 }
 
@@ -121,7 +131,7 @@ function usrFolder(programNames: Iterable<string>): FolderNode {
 function etcFolder(): FolderNode {
   return folder({
     debian_version: textFile("12.15\n"),
-    group: textFile("root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n"),
+    group: textFile(GROUPS),
     "host.conf": textFile("multi on\n"),
     hostname: textFile("lab\n"),
     hosts: textFile(HOSTS),
@@ -140,10 +150,8 @@ function etcFolder(): FolderNode {
         .join(""),
     ),
     "os-release": link("../usr/lib/os-release"),
-    passwd: textFile(
-      "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-    ),
-    protocols: textFile(lines(PROTOCOLS, "\t")),
+    passwd: textFile(USERS),
+    protocols: textFile(protocolsText()),
     "resolv.conf": textFile(RESOLV_CONF),
     services: textFile(servicesText()),
     shells: textFile("/bin/sh\n/bin/bash\n"),
@@ -151,6 +159,16 @@ function etcFolder(): FolderNode {
     "sysctl.d": folder(),
   });
 }
+
+const USERS =
+  "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n" +
+  "bin:x:2:2:bin:/bin:/usr/sbin/nologin\nsys:x:3:3:sys:/dev:/usr/sbin/nologin\n" +
+  "tcpdump:x:101:102::/nonexistent:/usr/sbin/nologin\n" +
+  "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+
+const GROUPS =
+  "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:\ntty:x:5:\nutmp:x:43:\n" +
+  "tcpdump:x:102:\nnogroup:x:65534:\n";
 
 const HOSTS =
   "127.0.0.1\tlocalhost\n127.0.1.1\tlab\n::1\tlocalhost ip6-localhost ip6-loopback\n" +
@@ -188,9 +206,6 @@ const OS_RELEASE =
   'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
   'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL="https://www.debian.org/"\n' +
   'SUPPORT_URL="https://www.debian.org/support"\nBUG_REPORT_URL="https://bugs.debian.org/"\n';
-
-const PROTOCOLS =
-  "ip 0 IP;icmp 1 ICMP;igmp 2 IGMP;tcp 6 TCP;udp 17 UDP;ipv6 41 IPv6;gre 47 GRE;ipv6-icmp 58 IPv6-ICMP";
 
 function lines(table: string, tab: string): string {
   return table

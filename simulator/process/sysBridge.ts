@@ -1,7 +1,6 @@
 // What a bridge and its ports add to /sys/class/net: DEV/bridge and DEV/brport
 // (net/bridge/br_sysfs_br.c, br_sysfs_if.c). Times are hundredths of a second.
 // Writing changes the link in the same way as `ip link set DEV type bridge …`.
-// Not simulated: hash_elasticity and hash_max.
 
 import { type BridgePort, type BridgeState, PORT_STATES } from "../net/bridge/bridgeState.ts";
 import { centisecondsLeft } from "../net/bridge/brTimer.ts";
@@ -82,7 +81,8 @@ function bridgeEntries(bridge: BridgeState): Record<string, FileNode> {
   };
   for (const [name, each] of Object.entries(changed)) files[name] = option(dev, "bridge", each);
   for (const [name, value] of bridge.options) {
-    const file = name.replace(/^mcast_/, "multicast_");
+    if (name === "mcast_vlan_snooping") continue;
+    const file = name.replace(/^mcast_(?!hash)/, "multicast_").replace(/^mcast_/, "");
     files[file] ??= option(dev, "bridge", [name, () => value]);
   }
   return files;

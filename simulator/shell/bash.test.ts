@@ -38,7 +38,7 @@ async function run(script: string, seconds = 3): Promise<{ output: string; ended
 
 const pieces = [
   ..."$@*#?-!_0129xyab \n\t;&|<>(){}[]'\"`\\/=~%+^,.:".split(""),
-  ..."if then else fi for in do done while until case esac function select time ! [[ ]] (( )) $(( $( ${ <( <<E <<< >& 2> && || ;; ;& & \\\n E $'\\x ${x:- ${x[ ${!x ${x/ ${x#* a=( x+= x[1]= {1..3} {a,b} -eq =~ ?( *( local declare echo printf %s %d test [ ] read set -- -e -x eval exit return break shift trap EXIT wait kill %1 $$ 1 2 cd . : export unset let".split(
+  ...`if then else fi for in do done while until case esac function select time ! [[ ]] (( )) $(( $( \${ <( <<E <<< >& 2> && || ;; ;& & \\\n E $'\\x \${x:- \${x[ \${!x \${x/ \${x#* a=( x+= x[1]= {1..3} {a,b} -eq =~ ?( *( local declare echo printf %s %d test [ ] read set -- -e -x eval exit return break shift trap EXIT wait kill %1 $$ 1 2 cd . : export unset let`.split(
     " ",
   ),
 ];
@@ -85,13 +85,13 @@ test("endless and huge scripts are bounded", async () => {
     ["eval_() { eval 'eval_'; }; eval_", /nesting level exceeded/],
     [":(){ :|:& };:", /^/],
     [
-      "x=aaaaaaaaaa; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28; do x=$x$x; done; echo ${#x}",
+      `x=aaaaaaaaaa; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28; do x=$x$x; done; echo \${#x}`,
       /./,
     ],
     ["x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; [[ $x == *a*a*a*a*a*a*a*a*a*b ]]; echo $?", /1/],
     ["echo $((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))", /./],
     ["((2**99999999999)); echo $?", /./],
-    ["a[99999999999]=1; echo ${!a[@]}", /./],
+    [`a[99999999999]=1; echo \${!a[@]}`, /./],
   ] as const;
   for (const [script, expected] of cases) {
     const start = performance.now();

@@ -13,6 +13,7 @@ import { endOfShell, isOneCommand } from "./execute/fork.ts";
 import { isFault, runParsed, tellProblem } from "./execute/run.ts";
 import { type Invocation, readInvocation } from "./invocation.ts";
 import { asUnwind, type ShellState } from "./shellState.ts";
+import { parseWithAliases } from "./syntax/aliases.ts";
 import { parseText } from "./syntax/parse.ts";
 import type { Parsed } from "./syntax/syntax.ts";
 
@@ -69,6 +70,11 @@ function* readFile(self: Process, path: string): Steps<string | { readonly statu
   };
   const name = self.argv[0] ?? "bash";
   const file = files.open(self, path, { read: true });
+  if ("errno" in file && name.replace(/^.*\//, "") === "sh")
+    return yield* say(
+      `${name}: 0: cannot open ${path}: ${file.errno === "ENOENT" ? "No such file" : errnoText(file.errno)}\n`,
+      2,
+    );
   if ("errno" in file) {
     const status = file.errno === "ENOENT" ? 127 : 126;
     return yield* say(`${name}: ${path}: ${errnoText(file.errno)}\n`, status);
@@ -101,8 +107,12 @@ function isBinary(text: string): boolean {
 /** Runs a script line by line; nothing but `exit` keeps one line from the next. */
 function* runScript(state: ShellState, text: string): Steps<number> {
   const parsed = parseText(text);
-  for (const list of parsed.lists)
+  let told = 0;
+  for (const list of parsed.lists) {
+    if (state.options.has("verbose")) yield* write(state.process, 2, text.slice(told, list.end));
+    told = list.end;
     yield* runOne(state, { ...parsed, lists: [list], problem: undefined });
+  }
   if (!isFault(parsed.problem)) return state.status;
   const before = state.status;
   const status = yield* tellProblem(state, parsed.problem, "");
@@ -129,7 +139,7 @@ function* runInput(state: ShellState): Steps<number> {
     const next = yield* readLine(process);
     text += next;
     if (text === "") return state.status;
-    const parsed = parseText(text, line);
+    const parsed = parseWithAliases(state, text, line);
     if (parsed.problem !== undefined) {
       if (parsed.problem.unfinished && next.endsWith("\n")) continue;
       for (const list of parsed.lists)

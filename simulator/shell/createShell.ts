@@ -10,6 +10,7 @@ import { processPath, substitute } from "./execute/fork.ts";
 import { runCommand, runParsed } from "./execute/run.ts";
 import { runKnownWords } from "./execute/simple.ts";
 import { expandParts } from "./expand/words.ts";
+import { takeFunctions } from "./exportedFunctions.ts";
 import type { Invocation } from "./invocation.ts";
 import { shoptsAtStart } from "./options.ts";
 import type { Interpreter, ShellState } from "./shellState.ts";
@@ -34,6 +35,7 @@ const interpreter: Interpreter = {
 /** A shell that has run nothing yet. */
 export function createShell(process: Process, invocation: Invocation): ShellState {
   const { clock, random } = process.machine;
+  const inherited = takeFunctions(process.environment);
   return {
     process,
     interpreter: invocation.interpreter ?? interpreter,
@@ -41,7 +43,8 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     source: invocation.name,
     positional: invocation.words,
     scopes: [startVariables(process, invocation)],
-    functions: new Map(),
+    functions: new Map(inherited.map((one) => [one.name, one])),
+    exportedFunctions: new Set(inherited.map(({ name }) => name)),
     readonlyFunctions: new Set(),
     aliases: new Map(),
     disabled: new Set(),
@@ -72,6 +75,7 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     depth: 0,
     mainPid: process.pid,
     interactive: invocation.interactive,
+    dash: invocation.shellName === "sh" && !invocation.interactive,
     commandString: invocation.command !== undefined,
     readsInput: invocation.command === undefined && invocation.file === undefined,
     secondsFrom: clock.now,
@@ -89,6 +93,7 @@ export function createShell(process: Process, invocation: Invocation): ShellStat
     mayExec: false,
     traceDepth: 0,
     current: undefined,
+    beforeTrap: undefined,
     lastArgument: process.environment.get("_") ?? invocation.name,
     savedOptions: undefined,
     terminal: undefined,

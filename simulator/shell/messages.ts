@@ -7,8 +7,9 @@ import { write } from "../process/io.ts";
 import type { Steps } from "../process/wait.ts";
 import { leave, type ShellState } from "./shellState.ts";
 
-/** "bash: line 3: ", or "bash: " on a terminal. */
+/** "bash: line 3: ", "sh: 3: ", or "bash: " on a terminal. */
 export function prefix(state: ShellState): string {
+  if (state.dash) return `${state.source}: ${state.line}: `;
   if (!state.interactive) return `${state.source}: line ${state.line}: `;
   const file = state.source === state.name ? "" : `${state.source}: line ${state.line}: `;
   return `${state.name.replace(/^.*\//, "")}: ${file}`;
@@ -32,7 +33,7 @@ export function* discard(
   kind: "discard" | "top" | "exit" = "discard",
 ): Steps<never> {
   yield* complain(state, text);
-  const status = kind === "exit" && state.commandString ? 127 : 1;
+  const status = state.dash ? 2 : kind === "exit" && state.commandString ? 127 : 1;
   return leave({ unwind: kind, status });
 }
 

@@ -111,6 +111,7 @@ export type ShellState = {
   scopes: Scope[];
   readonly functions: Map<string, ShellFunction>;
   readonly readonlyFunctions: Set<string>;
+  readonly exportedFunctions: Set<string>;
   readonly aliases: Map<string, string>;
   /** Builtins that were fetched; subshells share them. */
   readonly fetched: Map<string, BuiltinCommand>;
@@ -143,6 +144,8 @@ export type ShellState = {
   /** $$ */
   readonly mainPid: number;
   readonly interactive: boolean;
+  /** Called as sh, which is dash: other messages, another echo. */
+  readonly dash: boolean;
   readonly commandString: boolean;
   secondsFrom: number;
   randomSeed: number;
@@ -171,6 +174,8 @@ export type ShellState = {
   arithmetic: ArithmeticHost | undefined;
   /** What is to be said when an expansion is done. */
   readonly notes: string[];
+  /** The command before which the trap runs that runs now. */
+  beforeTrap: Command | undefined;
   /** The simple command that runs. */
   current: Command | undefined;
   /** $_ */
@@ -200,6 +205,7 @@ export function copyState(state: ShellState, process: Process): ShellState {
       (scope) => new Map([...scope].map(([name, variable]) => [name, copyVariable(variable)])),
     ),
     functions: new Map(state.functions),
+    exportedFunctions: new Set(state.exportedFunctions),
     aliases: new Map(state.aliases),
     options: new Set(state.options),
     shopts: new Set(state.shopts),

@@ -24,7 +24,10 @@ const computed: Readonly<Record<string, (state: ShellState) => string>> = {
   LINENO: (state) => `${state.line}`,
   BASHPID: (state) => `${state.process.pid}`,
   BASH_SUBSHELL: (state) => `${state.depth}`,
-  BASH_COMMAND: (state) => (state.current === undefined ? "" : commandText(state.current)),
+  BASH_COMMAND: (state) => {
+    const command = state.inTrap ? state.beforeTrap : state.current;
+    return command === undefined ? "" : commandText(command);
+  },
   BASHOPTS: (state) => [...state.shopts].sort().join(":"),
   SHELLOPTS: (state) => [...state.options].sort().join(":"),
   HISTCMD: (state) => `${state.history.length}`,

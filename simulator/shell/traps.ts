@@ -88,6 +88,7 @@ export function* runNamedTrap(state: ShellState, name: "ERR" | "DEBUG" | "RETURN
   const trap = state.traps.get(name);
   if (trap === undefined || trap.command === "" || state.inTrap) return;
   state.inTrap = true;
+  state.beforeTrap = state.current;
   try {
     yield* runTrap(state, trap.command, state.line);
   } finally {

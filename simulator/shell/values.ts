@@ -7,6 +7,7 @@ import type { Signal } from "../process/process.ts";
 import { signalNumber } from "../process/signals.ts";
 import { evaluate } from "./expand/arithmetic.ts";
 import { ArithmeticFault, type ArithmeticHost } from "./expand/arithmeticReader.ts";
+import { putFunctions } from "./exportedFunctions.ts";
 import type { ShellState } from "./shellState.ts";
 import { computedArray, computedValue, notice } from "./specialVariables.ts";
 import {
@@ -211,11 +212,15 @@ function shaped(
 export function environmentOf(state: ShellState): Map<string, string> {
   const environment = new Map<string, string>();
   for (const scope of state.scopes) {
-    for (const [name, variable] of scope) {
-      if (has(variable, "x") && variable.value !== undefined) environment.set(name, variable.value);
+    // Not for…of: this happens for each command, and engines interpret that slowly.
+    scope.forEach((variable, name) => {
+      const { attributes, value } = variable;
+      if (value !== undefined && (attributes === "x" || has(variable, "x")))
+        environment.set(name, value);
       else if (environment.size > 0) environment.delete(name);
-    }
+    });
   }
+  if (state.exportedFunctions.size > 0) putFunctions(state, environment);
   return environment;
 }
 

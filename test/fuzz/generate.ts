@@ -5,7 +5,9 @@
 
 import { createRandom } from "../../simulator/random.ts";
 import { addressActions } from "./actions/addresses.ts";
+import { backgroundActions } from "./actions/background.ts";
 import { bridgeActions } from "./actions/bridges.ts";
+import { countActions } from "./actions/counts.ts";
 import { linkActions } from "./actions/links.ts";
 import { routeActions } from "./actions/routes.ts";
 import { showActions } from "./actions/shows.ts";
@@ -21,7 +23,9 @@ const KINDS: readonly (readonly [number, readonly Action[]])[] = [
   [14, addressActions],
   [22, routeActions],
   [24, trafficActions],
-  [16, showActions],
+  [8, backgroundActions],
+  [10, countActions],
+  [20, showActions],
   [5, wrongActions],
 ];
 

@@ -1,6 +1,7 @@
 // `npm run fuzz -- --minutes N [--seed S] [--keep]`: random networks on the VM and on the simulator,
 // until the time is up or ten differences were found. Each difference is shrunk and printed; with
 // --keep it becomes a transcript in test/transcripts/fuzz.
+// A case that could not be compared (a VM that hangs or does not start) is skipped and says so.
 // The exit status is 1 when a difference was found. The last line says seeds and counts.
 
 import { join } from "node:path";
@@ -27,40 +28,56 @@ let next = first;
 let cases = 0;
 let commands = 0;
 let found = 0;
+let chance = 0;
+let skipped = 0;
 
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 console.log(
-  `${cases} cases, ${commands} commands, seeds ${first} to ${next - 1}: ${found} differ.`,
+  `${cases} cases, ${commands} commands, seeds ${first} to ${next - 1}: ${found} differ, ${chance} differ between two runs of Linux, ${skipped} skipped.`,
 );
 process.exitCode = found > 0 ? 1 : 0;
 
 async function work(): Promise<void> {
   while (Date.now() < end && found < MOST_FOUND) {
     const seed = next++;
-    const outcome = await compare(generate(seed));
-    cases += 1;
-    commands += outcome.turns.length;
-    if (outcome.found.length === 0) continue;
-    found += 1;
-    const small = values["no-shrink"] ? outcome : await shrink(outcome);
-    console.log(textOf(seed, small));
-    if (values.keep)
-      writeTranscript(
-        join(import.meta.dirname, `../transcripts/fuzz/seed-${seed}.json`),
-        small.turns,
-      );
+    try {
+      await tryCase(seed);
+    } catch (error) {
+      skipped += 1;
+      console.log(`== seed ${seed} skipped: ${error instanceof Error ? error.message : error}`);
+    }
   }
 }
 
+async function tryCase(seed: number): Promise<void> {
+  const outcome = await compare(generate(seed));
+  cases += 1;
+  commands += outcome.turns.length;
+  for (const command of outcome.chance) {
+    chance += 1;
+    console.log(`== seed ${seed}, chance: ${command}`);
+  }
+  if (outcome.found.length === 0) return;
+  found += 1;
+  const small = values["no-shrink"] ? outcome : await shrink(outcome);
+  console.log(textOf(seed, small));
+  if (values.keep)
+    writeTranscript(
+      join(import.meta.dirname, `../transcripts/fuzz/seed-${seed}.json`),
+      small.turns,
+    );
+}
+
 function textOf(seed: number, { turns, found: all }: Outcome): string {
-  const lines = turns.map(({ command }) => `  ${command}`);
-  const [one] = all;
   return [
     `== seed ${seed}`,
-    ...lines,
-    `-- Linux, exit ${one?.recordedCode}`,
-    one?.recorded ?? "",
-    `-- simulator, exit ${one?.code}`,
-    one?.printed ?? "",
+    ...turns.map(({ command }) => `  ${command}`),
+    ...all.flatMap(({ command, recorded, recordedCode, printed, code }) => [
+      `-- ${command}`,
+      `-- Linux, exit ${recordedCode}`,
+      recorded,
+      `-- simulator, exit ${code}`,
+      printed,
+    ]),
   ].join("\n");
 }

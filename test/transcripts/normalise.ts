@@ -28,6 +28,8 @@ const RULES: readonly Rule[] = [
   [/\becho (request|reply), id \d+/g, "echo $1, id <id>"],
   [/\b(?<=\d\.)(3[2-9]\d{3}|[45]\d{4}|6[0-5]\d{3})(?=[:\s])/g, "<port>"],
   [/: \d+(\+? (?:\[[^\]]*\] )?(?:A|AAAA|PTR)\? )/g, ": <id>$1"],
+  [/(?<=\d:)(3[2-9]\d{3}|[45]\d{4}|6[0-5]\d{3})(?=\s)/g, "<port>"],
+  [/\bpid=\d+(?=,fd=)/g, "pid=<pid>"],
   [/\bident=\d+/g, "ident=<id>"],
   [/\bflowlabel 0x[0-9a-f]+/g, "flowlabel <label>"],
   [/\bnet:\[\d+\]/g, "net:[<inode>]"],

@@ -8,6 +8,7 @@ import type { Execution } from "../../process/wait.ts";
 import { batchCommand } from "../ip/batch.ts";
 import { switchNetns } from "../ip/netnsExec.ts";
 import { matches } from "../ip/options.ts";
+import { readLinkMap } from "../ip/selection.ts";
 import { fdbCommand } from "./fdb.ts";
 import { linkCommand } from "./link.ts";
 import { mdbCommand } from "./mdb.ts";
@@ -34,6 +35,7 @@ const OBJECTS: readonly (readonly [name: string, command: BridgeCommand])[] = [
 function* runObject(self: Process, options: BridgeOptions, words: readonly string[]): Execution {
   const [name = "", ...rest] = words;
   const object = OBJECTS.find(([full]) => matches(name, full));
+  readLinkMap(self.net);
   if (object !== undefined) return yield* object[1](self, options, rest);
   yield* warn(self, `Object "${name}" is unknown, try "bridge help".\n`);
   return -1;
@@ -47,6 +49,7 @@ function* vniCommand(self: Process, options: BridgeOptions, words: readonly stri
     yield* print(self, options.json ? (options.pretty ? "[ ]\n" : "[]\n") : header);
     return 0;
   }
+  if (matches(verb, "help")) return yield* printUsage(self, "vni");
   yield* warn(self, "vethbook simulator: bridge vni is not simulated\n");
   return 2;
 }

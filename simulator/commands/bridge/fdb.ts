@@ -128,19 +128,20 @@ function readFilter(reader: WordReader, filter: Filter): boolean {
   }
 }
 
-const STATES: Readonly<Record<string, readonly FdbState[]>> = {
-  permanent: ["permanent"],
-  static: ["noarp"],
-  temp: ["noarp"],
-  dynamic: ["reachable"],
-  stale: ["stale"],
-  all: ["permanent", "noarp", "reachable", "stale"],
-};
+const STATES: readonly (readonly [name: string, state: FdbState])[] = [
+  ["permanent", "permanent"],
+  ["static", "noarp"],
+  ["temp", "noarp"],
+  ["dynamic", "reachable"],
+  ["reachable", "reachable"],
+  ["stale", "stale"],
+];
 
+/** Adds the state of a name, which may be cut short; only "all" may not. */
 function readState(word: string, states: Set<FdbState>): boolean {
-  const named = STATES[word.toLowerCase()];
-  for (const state of named ?? []) states.add(state);
-  return named !== undefined;
+  const named = STATES.filter(([name]) => word === "all" || matches(word, name));
+  for (const [, state] of word === "all" ? named : named.slice(0, 1)) states.add(state);
+  return named.length > 0;
 }
 
 function passes(filter: Filter, row: FdbRow): boolean {

@@ -19,6 +19,7 @@ import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
 import { type Failure, garbageArgument, matches } from "../ip/options.ts";
 import { createOutput, wantsColor } from "../ip/output.ts";
+import { isFailure, readAddress as readIpAddress } from "../ip/prefix.ts";
 import { finish, notSimulated, refusalText } from "../ip/refusal.ts";
 import { createReader, type WordReader } from "../ip/words.ts";
 import { printFdb } from "./fdbText.ts";
@@ -80,7 +81,9 @@ function readWord(reader: WordReader, said: Words, getting: boolean): void {
     if (said.vid !== undefined) reader.fail(garbageArgument("vlan", value));
     said.vid = atoi(value);
   } else if (["dst", "nhid", "port", "vni", "via", "src_vni"].includes(word)) {
-    reader.next();
+    const value = reader.next();
+    const address = word === "dst" ? readIpAddress(value, "unspec") : {};
+    if (isFailure(address)) reader.fail(address);
     said.vxlan ||= word !== "dst";
   } else if (plain !== undefined) Object.assign(said, { [plain]: true });
   else if (word === "router" || word === "activity_notify" || word === "inactive") return;

@@ -90,4 +90,14 @@ where  OBJECT := { link | fdb | mdb | vlan | monitor }
     `Usage: bridge monitor [file | link | fdb | mdb | vlan | vni | all]
 `,
   ],
+  [
+    "vni",
+    `Usage: bridge vni { add | del } vni VNI
+		[ { group | remote } IP_ADDRESS ]
+		[ dev DEV ]
+       bridge vni { show }
+
+Where:	VNI	:= 0-16777215
+`,
+  ],
 ]);

@@ -43,6 +43,10 @@ export function* globalCommand(
   if (!rest.includes("dev") || !rest.includes("vid")) {
     return yield* finish(self, returned("Device and VLAN ID are required arguments."));
   }
+  const device = rest[rest.indexOf("dev") + 1] ?? "";
+  if (!self.net.byName.has(device)) {
+    return yield* finish(self, returned(`Cannot find network device "${device}"`));
+  }
   return yield* finish(self, notSimulated("bridge vlan global set"));
 }
 

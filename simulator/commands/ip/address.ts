@@ -72,7 +72,7 @@ function* showAddresses(self: Process, options: IpOptions, words: readonly strin
     return yield* showLinks(self, options, words);
   }
   const out = createOutput(options, wantsColor(self, options));
-  const inet6 = selection.family === "inet6" && dev === undefined;
+  const inet6 = options.family === "inet6" && dev === undefined;
   out.openArray();
   for (const link of dev === undefined ? devicesInOrder(self.net) : [dev]) {
     if (!isInAnswer(selection, link, dev, inet6)) continue;

@@ -52,9 +52,9 @@ type Words = {
   help?: boolean;
 };
 
-const FLAGS = ["home", "nodad", "mngtmpaddr", "noprefixroute", "autojoin"] as const;
+const FLAGS = ["home", "nodad", "mngtmpaddr", "optimistic", "noprefixroute", "autojoin"] as const;
 /** Flags that only IPv6 has. */
-const INET6_FLAGS: ReadonlySet<string> = new Set(["home", "nodad", "mngtmpaddr"]);
+const INET6_FLAGS: ReadonlySet<string> = new Set(["home", "nodad", "mngtmpaddr", "optimistic"]);
 
 /** Carries out `ip address VERB WORDS`. */
 export function* modifyAddress(

@@ -1,43 +1,50 @@
 // `ip` (ip(8), iproute2 6.1.0): reads the options, finds the object that its first word may be short
 // for, and lets that object's command do the rest; -batch does so for every line of a file.
-// Texts of help come from a module of their own, fetched when they are asked for.
-// Not simulated: xfrm, l2tp, macsec, fou, ila, sr, mptcp, ioam, ntable, stats; see emptyObjects.ts.
+// Texts of help, and objects that a first network does without, are fetched when they are asked for.
+// Not simulated: see emptyObjects.ts and absentObjects.ts.
 
 import { print, warn } from "../../process/io.ts";
 import type { Process, Program } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
 import { addressCommand } from "./address.ts";
-import { batchCommand } from "./batch.ts";
-import { emptyObject } from "./emptyObjects.ts";
 import type { IpCommand } from "./ipCommand.ts";
 import { linkCommand } from "./link.ts";
-import { multicastCommand } from "./maddress.ts";
-import { monitorCommand } from "./monitor.ts";
-import { neighbourCommand } from "./neigh.ts";
-import { netconfCommand } from "./netconf.ts";
 import { netnsCommand } from "./netns.ts";
 import { switchNetns } from "./netnsExec.ts";
 import { type IpOptions, matches, parseOptions } from "./options.ts";
-import { routeCommand } from "./route.ts";
-import { ruleCommand } from "./rule.ts";
 import { printUsage } from "./usage.ts";
 
+/** What is large and not needed for a first network is fetched when it is first called. */
+function late(load: () => Promise<IpCommand>): IpCommand {
+  return function* (self, options, words) {
+    const command = yield* self.machine.scheduler.fetchOnce(load);
+    return yield* command(self, options, words);
+  };
+}
+
+const neighbourCommand = late(() => import("./neigh.ts").then((each) => each.neighbourCommand));
+const absentObject = (name: string) =>
+  late(() => import("./absentObjects.ts").then((each) => each.absentObject(name)));
+const emptyObject = (name: string) =>
+  late(() => import("./emptyObjects.ts").then((each) => each.emptyObject(name)));
+const loadBatch = () => import("./batch.ts");
+
 /** Objects in the order in which a short word is matched against them. */
-const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined])[] = [
+const OBJECTS: readonly (readonly [name: string, command: IpCommand])[] = [
   ["address", addressCommand],
   ["addrlabel", emptyObject("addrlabel")],
-  ["maddress", multicastCommand],
-  ["route", routeCommand],
-  ["rule", ruleCommand],
+  ["maddress", late(() => import("./maddress.ts").then((each) => each.multicastCommand))],
+  ["route", late(() => import("./route.ts").then((each) => each.routeCommand))],
+  ["rule", late(() => import("./rule.ts").then((each) => each.ruleCommand))],
   ["neighbor", neighbourCommand],
   ["neighbour", neighbourCommand],
-  ["ntable", undefined],
-  ["ntbl", undefined],
+  ["ntable", absentObject("ntable")],
+  ["ntbl", absentObject("ntable")],
   ["link", linkCommand],
-  ["l2tp", undefined],
-  ["fou", undefined],
-  ["ila", undefined],
-  ["macsec", undefined],
+  ["l2tp", absentObject("l2tp")],
+  ["fou", absentObject("fou")],
+  ["ila", absentObject("ila")],
+  ["macsec", absentObject("macsec")],
   ["tunnel", emptyObject("tunnel")],
   ["tunl", emptyObject("tunl")],
   ["tuntap", emptyObject("tuntap")],
@@ -45,19 +52,19 @@ const OBJECTS: readonly (readonly [name: string, command: IpCommand | undefined]
   ["token", emptyObject("token")],
   ["tcpmetrics", emptyObject("tcpmetrics")],
   ["tcp_metrics", emptyObject("tcp_metrics")],
-  ["monitor", monitorCommand],
-  ["xfrm", undefined],
+  ["monitor", late(() => import("./monitor.ts").then((each) => each.monitorCommand))],
+  ["xfrm", absentObject("xfrm")],
   ["mroute", emptyObject("mroute")],
   ["mrule", emptyObject("mrule")],
   ["netns", netnsCommand],
-  ["netconf", netconfCommand],
+  ["netconf", late(() => import("./netconf.ts").then((each) => each.netconfCommand))],
   ["vrf", emptyObject("vrf")],
-  ["sr", undefined],
+  ["sr", absentObject("sr")],
   ["nexthop", emptyObject("nexthop")],
-  ["mptcp", undefined],
-  ["ioam", undefined],
+  ["mptcp", absentObject("mptcp")],
+  ["ioam", absentObject("ioam")],
   ["help", (self) => printUsage(self, "ip")],
-  ["stats", undefined],
+  ["stats", absentObject("stats")],
 ];
 
 function objectOf(name: string): (typeof OBJECTS)[number] | undefined {
@@ -73,10 +80,7 @@ function* runObject(self: Process, options: IpOptions, words: readonly string[])
     yield* warn(self, `Object "${name}" is unknown, try "ip help".\n`);
     return 1;
   }
-  const [full, command] = object;
-  if (command !== undefined) return yield* command(self, options, rest);
-  yield* warn(self, `vethbook simulator: ip ${full} is not simulated\n`);
-  return 2;
+  return yield* object[1](self, options, rest);
 }
 
 /** The program `ip`. */
@@ -98,7 +102,10 @@ export const ip: Program = function* (self) {
     yield* warn(self, end.text);
     return end.code;
   }
-  if (options.batch !== undefined) return yield* batchCommand(self, options, runObject);
+  if (options.batch !== undefined) {
+    const { batchCommand } = yield* self.machine.scheduler.fetchOnce(loadBatch);
+    return yield* batchCommand(self, options, runObject);
+  }
   if (words.length === 0) return yield* printUsage(self, "ip");
   return yield* runObject(self, options, words);
 };

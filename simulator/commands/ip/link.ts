@@ -30,8 +30,9 @@ const ACTIONS: readonly (readonly [string, Action])[] = [
   ["show", showLinks],
   ["lst", showLinks],
   ["list", showLinks],
-  ["xstats", (self) => finish(self, notSimulated("ip link xstats"))],
-  ["afstats", (self) => finish(self, notSimulated("ip link afstats"))],
+  ["xstats", (self, _options, words) => finish(self, extraStatistics(words))],
+  // MPLS is the only family with statistics of its own, and there is none here.
+  ["afstats", (self) => finish(self, undefined)],
   ["property", (self, _options, words) => changeProperty(self, words)],
   ["help", (self, _options, words) => printUsage(self, "link", words[0])],
 ];
@@ -85,4 +86,16 @@ function changeNames(self: Process, add: boolean, words: readonly string[]): Fai
 
 function isAltName(name: string): boolean {
   return name !== "" && name.length < 128 && !/[/\s]/.test(name);
+}
+
+/** Statistics of a kind of device; bridges count multicast, which is not simulated. */
+function extraStatistics([word, kind, ...rest]: readonly string[]): Failure | undefined {
+  if (word === undefined) return { text: "xstats: missing argument\n", code: 1 };
+  if (word !== "type" || kind === undefined || rest.length > 0) {
+    return notSimulated("ip link xstats");
+  }
+  if (!["bridge", "bridge_slave", "bond", "bond_slave"].includes(kind)) {
+    return wrongArgument("invalid type", kind);
+  }
+  return notSimulated("ip link xstats");
 }

@@ -110,10 +110,12 @@ function printQos(
   map: ReadonlyMap<number, number>,
   lineEnd: string,
 ): void {
-  if (map.size === 0) return;
+  // What is mapped to 0 is kept but not told.
+  const told = [...map].filter(([, to]) => to !== 0);
+  if (told.length === 0) return;
   out.openArray(`${direction}_qos`);
   out.text(`${lineEnd}      ${direction}-qos-map { `);
-  for (const [from, to] of map) {
+  for (const [from, to] of told) {
     out.openObject();
     out.put("from", from, `${from}`);
     out.put("to", to, `:${to} `);

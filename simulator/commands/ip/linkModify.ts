@@ -52,13 +52,13 @@ function early(self: Process, verb: Verb, words: LinkWords): Failure | undefined
   const creates = verb === "add" || verb === "replace";
   if (!creates) {
     if (words.dev === undefined) return words.group === undefined ? NO_DEV : undefined;
-    const dev = findDevice(self.net, words.dev);
-    if (dev === undefined) return noDevice(words.dev);
     if (words.index !== undefined && words.netns === undefined) {
       const text =
         "index can be used only when creating devices or when moving device to another netns.\n";
       return { text, code: 255 };
     }
+    const dev = findDevice(self.net, words.dev);
+    if (dev === undefined) return noDevice(words.dev);
     return wrongLength(words);
   }
   if (words.name !== undefined && words.dev !== words.name) {
@@ -92,7 +92,10 @@ function parseKind(
     reader.skip();
     const peer = readLinkWords(self, reader);
     if (reader.failure !== undefined) return reader.failure;
-    if (verb === "set") return NO_DEV;
+    if (verb === "set" && peer.name === undefined) return NO_DEV;
+    if (verb === "set" && findDevice(self.net, peer.name ?? "") === undefined) {
+      return noDevice(peer.name ?? "");
+    }
     if (peer.name !== undefined && peer.dev !== peer.name) {
       const text = 'both "name" and "dev" cannot be used when creating devices.\n';
       return { text, code: 255 };
@@ -100,6 +103,8 @@ function parseKind(
     return { words, kind: {}, peer };
   }
   const hasOptions = reader.word !== undefined;
+  // Nothing of the kind is to change.
+  if (!hasOptions && verb === "set") return { words, kind: {} };
   const read = readKindWords(self.net, kind, reader);
   // Words that no kind takes still make a request for a change of the kind.
   const options = hasOptions && Object.keys(read).length === 0 ? { options: new Map() } : read;
@@ -109,11 +114,13 @@ function parseKind(
 function apply(self: Process, verb: Verb, parsed: Parsed): Failure | undefined {
   const { words, peer } = parsed;
   const { kind = "" } = words;
-  const missing = words.netnsMissing === true || peer?.netnsMissing === true;
+  const missing = words.netnsMissing ?? peer?.netnsMissing;
   if (verb === "delete") return remove(self, words);
   const existing = words.dev === undefined ? undefined : findDevice(self.net, words.dev);
   const changes = verb === "set" || (verb === "replace" && existing !== undefined);
-  if (missing && (changes || existing === undefined)) return refused({ errno: "ESRCH" });
+  if (missing !== undefined && (changes || existing === undefined)) {
+    return refused({ errno: missing });
+  }
   if (changes) return change(self, existing, parsed);
   if (OTHER_KINDS.has(kind) && existing === undefined) return notSimulated(`link type ${kind}`);
   return add(self, parsed, existing !== undefined);

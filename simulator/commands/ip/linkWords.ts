@@ -1,10 +1,11 @@
 // The words of `ip link add`, `set` and `del` up to the type's own options (ip-link(8)): which link,
 // and what shall become of it. Which words may be shortened is iproute2's choice, word by word.
-// Not simulated: vf, xdp but its end, parentdev, protodown_reason.
+// Not simulated: xdp but its end, parentdev, protodown_reason.
 
 import type { LinkSettings } from "../../net/core/linkRequest.ts";
 import type { NetDevice, OperState } from "../../net/core/netDevice.ts";
 import type { Net } from "../../net/core/netNamespace.ts";
+import { netnsNamesOf } from "../../process/mountNamespaces.ts";
 import type { Process } from "../../process/process.ts";
 import { ADDRGEN_MODES } from "./linkDetails.ts";
 import { netnsByWord } from "./netnsNames.ts";
@@ -12,6 +13,7 @@ import {
   duplicateArgument,
   type Failure,
   garbageArgument,
+  INCOMPLETE,
   matches,
   wrongArgument,
 } from "./options.ts";
@@ -40,7 +42,7 @@ export type LinkWords = {
   broadcast?: GivenMac;
   netns?: Net;
   /** A pid that no process has. */
-  netnsMissing?: boolean;
+  netnsMissing?: "ESRCH" | "EINVAL";
   group?: number;
   numTxQueues?: number;
   numRxQueues?: number;
@@ -114,7 +116,7 @@ const TABLE = wordIndex<Into>([
     name === "dynamic" ? name : `=${name}`,
     (reader, { words }) => readSwitch(words.settings, name, reader),
   ]),
-  ["=vf", (reader) => reader.fail(notSimulated("vf"))],
+  ["=vf", readVf],
   ["master", (reader, { self, words }) => readMaster(self.net, words.settings, reader)],
   ["=vrf", (reader) => reader.fail(wrongArgument("Not a valid VRF name\n", reader.next()))],
   ["nomaster", set({ master: "none" })],
@@ -216,14 +218,15 @@ function readNetns(self: Process, words: LinkWords, reader: WordReader): void {
   if (words.netns !== undefined) reader.fail(duplicateArgument("netns", word));
   const found = netnsByWord(self, word);
   if (found === "invalid") reader.fail(wrongArgument('Invalid "netns" value\n', word));
-  else if (found === "missing") words.netnsMissing = true;
+  else if (found === "missing") words.netnsMissing = "ESRCH";
+  else if (found === "stale") words.netnsMissing = "EINVAL";
   else words.netns = found;
 }
 
 function readLinkNetns(self: Process, reader: WordReader): void {
   const word = reader.next();
   if (reader.failure !== undefined) return;
-  if (!self.machine.netnsNames.has(word)) {
+  if (!netnsNamesOf(self).has(word)) {
     reader.fail(wrongArgument('Invalid "link-netns" value\n', word));
   } else reader.fail(notSimulated("link-netns"));
 }
@@ -241,6 +244,10 @@ function readSwitch(
 
 /** `Error: argument of "x" must be "on" or "off", not "y"` */
 export function notOnOff(name: string, word: string): Failure {
+  if (name === "carrier") {
+    const text = `Error: argument of "carrier" must be one of "off", "on", not "${word}"\n`;
+    return { text, code: 22 };
+  }
   return { text: `Error: argument of "${name}" must be "on" or "off", not "${word}"\n`, code: 1 };
 }
 
@@ -296,11 +303,37 @@ function readAddrgenMode(words: LinkWords, reader: WordReader): void {
 }
 
 function readProtoDown(settings: LinkWords["settings"], reader: WordReader): void {
-  const word = reader.next();
-  if (reader.failure !== undefined) return;
-  if (word === "on" || word === "off") settings.protodown = word === "on";
-  else {
-    const text = `Error: argument of "protodown" must be one of "off", "on", not "${word}"\n`;
-    reader.fail({ text, code: 22 });
-  }
+  const on = onOrOff("protodown", 22, reader);
+  if (on !== undefined) settings.protodown = on;
 }
+
+function onOrOff(name: string, code: number, reader: WordReader): boolean | undefined {
+  const word = reader.next();
+  if (reader.failure !== undefined) return undefined;
+  if (word === "on" || word === "off") return word === "on";
+  const text = `Error: argument of "${name}" must be one of "off", "on", not "${word}"\n`;
+  return reader.fail({ text, code });
+}
+
+/** No device here has virtual functions: what is said of one is read, and refused later. */
+function readVf(reader: WordReader, into: Into): void {
+  const count = number(() => ({}), "", "vf");
+  count(reader, into);
+  if (reader.failure === undefined && reader.last) reader.fail(INCOMPLETE);
+  for (let read = 0; reader.failure === undefined && reader.advance(); read++) {
+    const name = reader.word ?? "";
+    if (VF_SWITCHES.has(name)) onOrOff(name, 1, reader);
+    else if (VF_NUMBERS.has(name)) number(() => ({}), "", name)(reader, into);
+    else if (VF_WORDS.has(name)) reader.next();
+    else {
+      reader.back();
+      if (read === 0) reader.fail(INCOMPLETE);
+      break;
+    }
+  }
+  into.words.settings.vf = true;
+}
+
+const VF_SWITCHES = new Set(["spoofchk", "query_rss", "trust"]);
+const VF_NUMBERS = new Set(["vlan", "qos", "rate", "max_tx_rate", "min_tx_rate"]);
+const VF_WORDS = new Set(["mac", "proto", "state", "node_guid", "port_guid"]);

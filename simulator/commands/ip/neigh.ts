@@ -23,7 +23,7 @@ import { createOutput, wantsColor } from "./output.ts";
 import { isFailure, type Prefix, readAddress } from "./prefix.ts";
 import { protocolOf } from "./protocolNames.ts";
 import { finish, finishAfter, noDevice, refused } from "./refusal.ts";
-import { findDevice } from "./selection.ts";
+import { findDevice, readLinkMap } from "./selection.ts";
 import { printUsage } from "./usage.ts";
 import { createReader, handlerOf, type WordReader, type WordTable } from "./words.ts";
 
@@ -52,12 +52,14 @@ export function* neighbourCommand(
   words: readonly string[],
 ): Execution {
   const [word, ...rest] = words;
-  if (word === undefined) return yield* showNeighbours(self, options, []);
-  const action = ACTIONS.find(([name]) => matches(word, name))?.[1];
+  const action = word === undefined ? showNeighbours : actionOf(word);
+  if (action !== undefined && action !== get) readLinkMap(self.net);
   if (action !== undefined) return yield* action(self, options, rest);
   yield* warn(self, `Command "${word}" is unknown, try "ip neigh help".\n`);
   return 255;
 }
+
+const actionOf = (word: string) => ACTIONS.find(([name]) => matches(word, name))?.[1];
 
 /** What the words of one entry said. */
 type Words = {

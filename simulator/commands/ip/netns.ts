@@ -1,17 +1,18 @@
 // `ip netns` (ip-netns(8), iproute2 6.1.0): names of network namespaces under /run/netns, their ids,
 // and programs in them.
-// Policy: a name that is made inside `ip netns exec` is seen by all; on Linux only by that program.
-// Not simulated: monitor, /etc/netns, paths of namespaces beyond netnsNames.ts.
+// Not simulated: /etc/netns, paths of namespaces beyond netnsNames.ts.
 
+import type { Refusal } from "../../net/core/errno.ts";
 import { createNet, holdNet, releaseNet, setNsid } from "../../net/core/netLifecycle.ts";
-import { warn } from "../../process/io.ts";
+import { print, warn } from "../../process/io.ts";
+import { netnsNamesOf } from "../../process/mountNamespaces.ts";
 import type { Process } from "../../process/process.ts";
-import type { Execution } from "../../process/wait.ts";
+import { createWaitQueue, type Execution } from "../../process/wait.ts";
 import { execAll, execIn } from "./netnsExec.ts";
 import { listIds, listNames } from "./netnsList.ts";
 import { isNetnsName, netnsByName } from "./netnsNames.ts";
 import { type Failure, type IpOptions, matches, wrongArgument } from "./options.ts";
-import { finish, finishAfter, notSimulated, refused } from "./refusal.ts";
+import { finish, finishAfter, refused } from "./refusal.ts";
 import { printUsage } from "./usage.ts";
 import { unsigned } from "./words.ts";
 
@@ -34,7 +35,7 @@ const ACTIONS: readonly (readonly [string, Action])[] = [
   ["identify", identify],
   ["pids", pids],
   ["exec", (self, options, words) => (options.all ? execAll : execIn)(self, options, words)],
-  ["monitor", (self) => finish(self, notSimulated("ip netns monitor"))],
+  ["monitor", watchNames],
   ["attach", plain(attach)],
 ];
 
@@ -65,14 +66,36 @@ const CHECKED: ReadonlySet<Action> = new Set(
   ),
 );
 
+const EXTRA: Failure = { text: "extra arguments specified\n", code: 1 };
+
 const NO_NAME: Failure = { text: "No netns name specified\n", code: 1 };
+
+/** Tells of names as they come and go; to anything but a terminal only when more would follow, so never. */
+function* watchNames(self: Process): Execution {
+  const lines: string[] = [];
+  const arrived = createWaitQueue();
+  const stop = netnsNamesOf(self).watch((line) => {
+    lines.push(line);
+    arrived.wakeAll();
+  });
+  try {
+    for (;;) {
+      const text = lines.splice(0).join("");
+      if (text !== "" && self.files.get(1)?.kind === "tty") yield* print(self, text);
+      if (lines.length === 0) yield arrived.wait;
+    }
+  } finally {
+    stop();
+  }
+}
 
 function add(self: Process, [name]: readonly string[]): Failure | undefined {
   if (name === undefined) return NO_NAME;
-  if (self.machine.netnsNames.has(name)) return exists(name);
+  const names = netnsNamesOf(self);
+  if (names.has(name)) return exists(name);
   const net = createNet(self.machine.kernel, self.net);
   holdNet(net);
-  self.machine.netnsNames.set(name, net);
+  names.set(name, net);
   return undefined;
 }
 
@@ -82,9 +105,8 @@ function exists(name: string): Failure {
 }
 
 function remove(self: Process, options: IpOptions, [name]: readonly string[]): Failure | undefined {
-  const { netnsNames } = self.machine;
   if (options.all) {
-    for (const one of netnsNames.keys()) unname(self, one);
+    for (const one of netnsNamesOf(self).keys()) unname(self, one);
     return undefined;
   }
   if (name === undefined) return NO_NAME;
@@ -94,11 +116,10 @@ function remove(self: Process, options: IpOptions, [name]: readonly string[]): F
 }
 
 function unname(self: Process, name: string): boolean {
-  const { netnsNames } = self.machine;
-  const net = netnsNames.get(name);
-  if (net === undefined) return false;
-  netnsNames.delete(name);
-  releaseNet(net);
+  const names = netnsNamesOf(self);
+  if (!names.has(name)) return false;
+  const net = names.delete(name);
+  if (net !== undefined) releaseNet(net);
   return true;
 }
 
@@ -107,15 +128,22 @@ function setId(self: Process, words: readonly string[]): Failure | undefined {
   if (name === undefined) return NO_NAME;
   if (word === undefined) return { text: "No nsid specified\n", code: 1 };
   const nsid = word === "auto" ? undefined : unsigned(word, 0x7fffffff);
+  if (nsid === undefined && /^-[0-9]+$/.test(word)) {
+    return wrongArgument('"netnsid" value should be >= 0', word);
+  }
   if (nsid === undefined && word !== "auto") return wrongArgument('Invalid "netnsid" value', word);
   const net = netnsByName(self, name);
   if (net === undefined) {
     const text = `Cannot open network namespace "${name}": No such file or directory\n`;
     return { text, code: 1 };
   }
+  if (net === "stale") return refused(STALE);
   const refusal = setNsid(self.net, net, nsid ?? "auto");
   return refusal === undefined ? undefined : refused(refusal);
 }
+
+/** The name is there, but nothing is mounted on it. */
+const STALE: Refusal = { errno: "EINVAL", message: "Peer netns reference is invalid" };
 
 function attach(self: Process, words: readonly string[]): Failure | undefined {
   const [name, word] = words;
@@ -123,19 +151,21 @@ function attach(self: Process, words: readonly string[]): Failure | undefined {
   if (word === undefined) return { text: "No netns name and PID specified\n", code: 1 };
   const pid = unsigned(word);
   if (pid === undefined) return { text: `Invalid PID: ${word}\n`, code: 1 };
-  if (self.machine.netnsNames.has(name)) return exists(name);
+  const names = netnsNamesOf(self);
+  if (names.has(name)) return exists(name);
   const net = self.machine.processes.get(pid)?.net;
   if (net === undefined) {
     const text = `Bind /proc/${pid}/ns/net -> /run/netns/${name} failed: No such file or directory\n`;
     return { text, code: 1 };
   }
   holdNet(net);
-  self.machine.netnsNames.set(name, net);
+  names.set(name, net);
   return undefined;
 }
 
 function* identify(self: Process, _options: IpOptions, words: readonly string[]): Execution {
-  const [word] = words;
+  const [word, extra] = words;
+  if (extra !== undefined) return yield* finish(self, EXTRA);
   let process: Process | undefined = self;
   if (word !== undefined) {
     if (!/^[0-9]+$/.test(word)) {
@@ -149,13 +179,14 @@ function* identify(self: Process, _options: IpOptions, words: readonly string[])
     return yield* finish(self, { text, code: 1 });
   }
   const { net } = process;
-  const name = [...self.machine.netnsNames].find(([, named]) => named === net)?.[0] ?? "";
+  const name = [...netnsNamesOf(self)].find(([, named]) => named === net)?.[0] ?? "";
   return yield* finishAfter(self, `${name}\n`);
 }
 
-function* pids(self: Process, _options: IpOptions, [name]: readonly string[]): Execution {
+function* pids(self: Process, _options: IpOptions, [name, extra]: readonly string[]): Execution {
   if (name === undefined) return yield* finish(self, NO_NAME);
-  const net = self.machine.netnsNames.get(name);
+  if (extra !== undefined) return yield* finish(self, EXTRA);
+  const net = netnsNamesOf(self).get(name);
   if (net === undefined) {
     const text = "Cannot open network namespace: No such file or directory\n";
     return yield* finish(self, { text, code: 1 });

@@ -5,6 +5,7 @@
 import { errnoText } from "../../net/core/errno.ts";
 import type { Net } from "../../net/core/netNamespace.ts";
 import { print, warn } from "../../process/io.ts";
+import { netnsNamesOf, unshareMounts } from "../../process/mountNamespaces.ts";
 import type { Process } from "../../process/process.ts";
 import { enterNet, mayStart, spawn, waitFor } from "../../process/processTable.ts";
 import { exec, findProgram } from "../../process/programLookup.ts";
@@ -19,12 +20,14 @@ export function switchNetns(self: Process, name: string): string | undefined {
   if (net === undefined) {
     return `Cannot open network namespace "${name}": No such file or directory\n`;
   }
+  if (net === "stale") return `setting the network namespace "${name}" failed: Invalid argument\n`;
   enter(self, net);
   return undefined;
 }
 
 function enter(self: Process, net: Net): void {
   enterNet(self, net);
+  unshareMounts(self, true);
   self.sysNet = net;
 }
 
@@ -72,7 +75,7 @@ export function* execAll(
   if (command.length === 0) {
     return yield* finish(self, { text: "No command specified\n", code: 1 });
   }
-  for (const [name, net] of [...self.machine.netnsNames]) {
+  for (const [name, net] of [...netnsNamesOf(self)]) {
     yield* print(self, `\nnetns: ${name}\n`);
     if (!mayStart(self.machine)) {
       return yield* finish(self, { text: "fork: Resource temporarily unavailable\n", code: 1 });
@@ -81,6 +84,7 @@ export function* execAll(
       argv: command,
       net,
       program: function* (process) {
+        unshareMounts(process, true);
         process.sysNet = net;
         return yield* become(process, command);
       },

@@ -4,6 +4,7 @@
 // Not here: `ip netns` itself.
 
 import type { Net } from "../../net/core/netNamespace.ts";
+import { netnsNamesOf } from "../../process/mountNamespaces.ts";
 import type { Process } from "../../process/process.ts";
 
 /** What one run of ip knows. */
@@ -36,5 +37,5 @@ export function createNetnsMap(self: Process): NetnsMap {
 
 /** The name under /run/netns that a namespace has, the oldest if it has several. */
 export function netnsName(self: Process, net: Net): string | undefined {
-  return self.machine.netnsNames.oldestOf(net);
+  return netnsNamesOf(self).oldestOf(net);
 }

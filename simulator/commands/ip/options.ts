@@ -146,6 +146,7 @@ const RULES: readonly Rule[] = [
   ["=-B", { family: "bridge" }],
   ["-human-readable", { human: true }],
   ["-iec", { iec: true }],
+  ["=-echo", {}],
   ["-stats", "stats"],
   ["-statistics", "stats"],
   ["-details", "details"],

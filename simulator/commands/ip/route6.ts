@@ -31,6 +31,7 @@ export function routeGet6(net: Net, question: Question6): RouteRecord | Refusal 
   const source = question.source ?? IN6.ANY;
   const strict = oif !== undefined || needsStrict6(destination);
   const found = lookup6(net, { destination, source, iif, oif, mark }, strict);
+  if (found.route !== undefined) net.ip6.used.add(found.route);
   if ("errno" in found) return { errno: found.errno };
   if (question.fibmatch === true) return routeRecord6(found.route, net.kernel.clock.now);
   const way = outputBy(net, found, destination, source);

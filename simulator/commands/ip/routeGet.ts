@@ -4,9 +4,10 @@
 
 import { errnoText, type Refusal } from "../../net/core/errno.ts";
 import type { NetDevice } from "../../net/core/netDevice.ts";
+import type { Net } from "../../net/core/netNamespace.ts";
 import { fibLookup } from "../../net/ipv4/fibRules.ts";
 import { flowOf } from "../../net/ipv4/fibTrie.ts";
-import type { InputRoute, OutputRoute } from "../../net/ipv4/ipv4Net.ts";
+import type { InputRoute, OutputRoute, Route4 } from "../../net/ipv4/ipv4Net.ts";
 import { routeInput, routeOutput } from "../../net/ipv4/route.ts";
 import { warn } from "../../process/io.ts";
 import type { Process } from "../../process/process.ts";
@@ -164,28 +165,49 @@ function answer4(
   };
   const refusal = (errno: Refusal["errno"]) =>
     ({ text: `RTNETLINK answers: ${errnoText(errno)}\n`, code: 2 }) as const;
-  if (question.fibmatch === true) {
-    const flow = flowOf({ destination, source, tos, mark, uid, iif, oif, ...ports });
-    const found = fibLookup(net, flow);
-    if (typeof found !== "string") return routeRecord4(found.route);
-    return refusal(found === "EAGAIN" ? "ENETUNREACH" : found);
-  }
   const from = source === 0 ? undefined : ip4Text(source);
   const common = { from, mark, notify: question.notify === true };
   if (iif !== undefined) {
     const input = routeInput(iif, { source, destination, tos: tos & 0x1c, mark });
     if (input.type === "drop" || input.type === "unreachable") return refusal(input.errno);
+    if (question.fibmatch === true) {
+      const route = input.type === "forward" ? input.out.route : input.route;
+      return matched(net, input.type === "forward" ? "unicast" : input.type, route);
+    }
     return inputRecord(input, destination, { ...common, iif });
   }
   const request = { destination, source, oif, tos: tos & 0x1c, mark, uid, ...ports };
   const output = routeOutput(net, request);
   if ("errno" in output) return refusal(output.errno);
+  if (question.fibmatch === true) {
+    const flow = flowOf({ destination, source, tos, mark, uid, iif, oif, ...ports });
+    const found = searchesNothing(destination, source, oif) ? "EAGAIN" : fibLookup(net, flow);
+    return matched(net, output.type, typeof found === "string" ? undefined : found.route);
+  }
   return outputRecord(net.kernel.clock.now, output, {
     ...common,
     uid,
     destination: destination === 0 ? 0 : destination,
   });
 }
+
+/** What `fibmatch` tells: the route as it was found, and for whom the packet is. */
+function matched(net: Net, type: string, route: Route4 | undefined): RouteRecord | Failure {
+  if (route === undefined) {
+    return { text: `RTNETLINK answers: ${errnoText("EHOSTUNREACH")}\n`, code: 2 };
+  }
+  return { ...routeRecord4(route), type, table: tableShown(net, route.table) };
+}
+
+/** True for what is sent without a look at the tables: the device is known, or it is ourselves. */
+function searchesNothing(destination: number, source: number, oif: Device): boolean {
+  if (destination === 0) return true;
+  const toAll = destination === 0xffffffff;
+  if (oif !== undefined) return toAll || destination >>> 8 === 0xe00000;
+  return source !== 0 && (toAll || destination >>> 28 === 14);
+}
+
+type Device = NetDevice | undefined;
 
 type Common = {
   readonly from: string | undefined;
@@ -221,7 +243,7 @@ function hopOf(dev: NetDevice, gateway?: number) {
 }
 
 /** Local and main share a trie until a rule is added, and then call themselves main. */
-function tableShown(net: NetDevice["net"], table: number): number {
+function tableShown(net: Net, table: number): number {
   return table === 255 && !net.ip4.rulesChanged ? 254 : table;
 }
 
@@ -233,6 +255,7 @@ function outputRecord(
   const { dev, exception, nexthop, type } = output;
   const notify = asked.notify ? ["notify"] : [];
   const flags = type === "multicast" && !output.loopback ? ["mc"] : [...(FLAGS[type] ?? [])];
+  if (dev === dev.net.loopback && flags[0] !== "local") flags.unshift("local");
   if (exception?.redirected === true) flags.push("redirected");
   const metrics = new Map(output.route?.metrics ?? []);
   metrics.delete("realms");

@@ -173,7 +173,7 @@ function readWord(reading: Reading, word: string): Failure | "help" | undefined 
     const value = reading.words[reading.at];
     return value === undefined ? INCOMPLETE : read(reading, value);
   }
-  if (word === "cache" || matches(word, "cloned")) {
+  if (word === "cache" || word === "cached" || matches(word, "cloned")) {
     selection.cached = true;
     return undefined;
   }

@@ -146,9 +146,11 @@ function printRealms(out: Output, route: RouteRecord, hidden: Hidden): void {
   const realms = route.metrics.get("realms") ?? 0;
   if (realms === 0 || hidden.has("realms")) return;
   const [from, to] = [realms >>> 16, realms & 0xffff].map(realmName);
-  if (realms >>> 16 !== 0) out.put("flow_from", from ?? "", `realms ${from}/`);
+  out.openObject("flow");
+  if (realms >>> 16 !== 0) out.put("from", from ?? "", `realms ${from}/`);
   else out.text("realms ");
-  out.put("flow_to", to ?? "", `${to} `);
+  out.put("to", to ?? "", `${to} `);
+  out.closeObject();
 }
 
 function realmName(realm: number): string {

@@ -167,7 +167,7 @@ const HANDLERS: readonly (readonly [string, Handler])[] = [
   [
     "realms",
     (reader, words) => {
-      words.metrics.set("realms", value(reader, realmsOf, '"realms" value is invalid') ?? 0);
+      words.metrics.set("realms", value(reader, realmsOf, '"realm" value is invalid') ?? 0);
     },
   ],
   [

@@ -2,8 +2,10 @@
 // dev, up, scope, to, label, master, type and the flags of addresses; and whether one fits.
 // Not simulated: vrf devices; each name of one is refused as iproute2 refuses what is none.
 
+import { devicesInOrder } from "../../net/core/devChange.ts";
 import type { NetDevice } from "../../net/core/netDevice.ts";
 import type { Net } from "../../net/core/netNamespace.ts";
+import { numberLinkNet } from "../../net/core/notifier.ts";
 import type { Ifaddr4 } from "../../net/ipv4/inDevice.ts";
 import type { Ifaddr6 } from "../../net/ipv6/inet6Device.ts";
 import {
@@ -168,11 +170,25 @@ function readValue(
 
 /** A device group: "default" or a number that fits in an int. */
 export function groupOf(word: string): number | undefined {
-  return word === "default" ? 0 : unsigned(word, 0x7fffffff);
+  if (word === "default") return 0;
+  // strtol(3) into an int, of which a negative one is none.
+  const group = /^[0-9]{1,15}$/.test(word) ? Number(word) | 0 : unsigned(word, 0x7fffffff);
+  return group === undefined || group < 0 ? undefined : group;
 }
 
-/** The device of a name, an alternative name, or "if" with its index. */
+/** The device of a name, an alternative name, or "if" with its index, as the kernel tells of it. */
 export function findDevice(net: Net, name: string): NetDevice | undefined {
+  const dev = deviceOf(net, name);
+  if (dev !== undefined) numberLinkNet(dev);
+  return dev;
+}
+
+/** Asks the kernel for all devices before anything else is done. */
+export function readLinkMap(net: Net): void {
+  for (const dev of devicesInOrder(net)) numberLinkNet(dev);
+}
+
+function deviceOf(net: Net, name: string): NetDevice | undefined {
   const byName = net.byName.get(name);
   if (byName !== undefined) return byName;
   const index = /^if([0-9]+)$/.exec(name)?.[1];

@@ -16,7 +16,7 @@ export function* usageText(self: Process, topic: string): Steps<string> {
  * of its own, that help to standard output, status 0.
  */
 export function* printUsage(self: Process, topic: string, kind?: string): Execution {
-  const own = kind === undefined ? "" : yield* usageText(self, `${topic} ${kind}`);
+  const own = kind === undefined ? "" : yield* usageText(self, `${topic} ${kind}`.trim());
   if (own !== "") {
     yield* print(self, own);
     return 0;

@@ -1,8 +1,11 @@
 // What `ip OBJECT help` prints, as recorded from iproute2 6.1.0. Large, and so fetched when asked for.
-// Not simulated: help of objects that are not simulated.
+// Not here: topics that are seldom asked for (usageTextsRare.ts).
+
+import { RARE_USAGE_TEXTS } from "./usageTextsRare.ts";
 
 /** Help by topic: the object, and for `ip link` the kind of link after it. */
 export const USAGE_TEXTS: ReadonlyMap<string, string> = new Map([
+  ...RARE_USAGE_TEXTS,
   [
     "ip",
     `Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }
@@ -384,14 +387,6 @@ PARMS := [ base_reachable MSEC ] [ retrans MSEC ] [ gc_stale MSEC ]
          [ app_probes VAL ] [ ucast_probes VAL ] [ mcast_probes VAL ]
          [ anycast_delay MSEC ] [ proxy_delay MSEC ] [ proxy_queue LEN ]
          [ locktime MSEC ]
-`,
-  ],
-  [
-    "vrf",
-    `Usage:	ip vrf show [NAME] ...
-	ip vrf exec [NAME] cmd ...
-	ip vrf identify [PID]
-	ip vrf pids [NAME]
 `,
   ],
 ]);

@@ -115,7 +115,9 @@ function setNumber(
 
 function setOperands(settings: NcSettings, operands: readonly string[]): NcStop | undefined {
   const [first, ...rest] = operands;
-  const { listen, keep, scan, sourcePort } = settings;
+  const { listen, keep, scan, source, sourcePort } = settings;
+  if (first !== undefined && listen && source !== undefined) return { text: "", usage: true };
+  if (!listen && sourcePort !== undefined && rest.length === 0) return { text: "", usage: true };
   if (listen && sourcePort !== undefined) {
     if (first !== undefined) return { text: "", usage: true };
     settings.ports = [sourcePort];

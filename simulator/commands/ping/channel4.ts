@@ -44,7 +44,7 @@ export function openChannel4(
       receiveErrors: true,
       tos: settings.tos,
       ttl: settings.ttl,
-      pathMtu: settings.pathMtu ?? "want",
+      ...(settings.pathMtu === undefined ? {} : { pathMtu: settings.pathMtu }),
     },
     cause: `ping of ${ip4Text(target.address)} (pid ${self.pid})`,
     ...(settings.mark === undefined ? {} : { mark: settings.mark }),

@@ -85,5 +85,6 @@ function socketsText({ family }: PingSettings): string {
 
 /** Complaints open with the name that it was called by. */
 function ownName(self: Process, text: string): string {
-  return self.argv[0]?.endsWith("ping6") ? text.replace(/^ping:/gm, "ping6:") : text;
+  const [name] = /ping[46]$/.exec(self.argv[0] ?? "") ?? [];
+  return name === undefined ? text : text.replace(/^ping:/gm, `${name}:`);
 }

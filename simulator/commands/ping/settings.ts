@@ -66,10 +66,12 @@ const INTEGERS: Readonly<Record<string, readonly [keyof PingSettings, number, nu
 };
 const NOT_SIMULATED = new Set(["N", "R", "T", "F", "L", "B", "C"]);
 
+const OWN_FAMILY: Record<string, "inet" | "inet6"> = { ping4: "inet", ping6: "inet6" };
+
 /** Reads the words of the command line. */
 export function readSettings(argv: readonly string[]): Read {
   const given = getopt(argv, { short: SHORT });
-  const settings = freshSettings(argv[0] === "ping6" ? "inet6" : undefined);
+  const settings = freshSettings(OWN_FAMILY[argv[0] ?? ""]);
   const warnings: string[] = [];
   for (const { name, value = "" } of given.options) {
     const stop = setOption(settings, name, value, warnings);
@@ -139,11 +141,13 @@ function setWord(
 ): Stop | undefined {
   switch (name) {
     case "4":
-      settings.family = "inet";
-      return undefined;
-    case "6":
-      settings.family = "inet6";
-      return undefined;
+    case "6": {
+      const family = name === "4" ? "inet" : "inet6";
+      const other = settings.family !== undefined && settings.family !== family;
+      settings.family = family;
+      if (!other) return undefined;
+      return { complaint: "ping: only one -4 or -6 option may be specified\n", code: 2 };
+    }
     case "f":
       settings.flood = true;
       settings.interval = 0;

@@ -72,7 +72,7 @@ export function* findTarget(
  * Does a name's IPv6 address come before its IPv4 address? One that can be reached comes first, then
  * one whose source is of the same scope and label, then IPv6 (gai.conf(5), RFC 3484).
  */
-function prefers6(self: Process, six: string, four: number): boolean {
+export function prefers6(self: Process, six: string, four: number): boolean {
   const route = routeOutput6(self.net, { destination: six });
   const reachable = !("errno" in route);
   if (reachable !== isReachable4(self, four)) return reachable;

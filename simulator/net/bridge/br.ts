@@ -21,7 +21,7 @@ import { setBridgeOptions, setPortOptions } from "./brNetlink.ts";
 import { notifyPort } from "./brStp.ts";
 import { changeBridgeMac, openPort, recalculateMac, shutPort } from "./brStpIf.ts";
 import { disarm } from "./brTimer.ts";
-import { vlanAdd } from "./brVlan.ts";
+import { vlanAdd, vlanNotify } from "./brVlan.ts";
 
 /** Makes a bridge; also what `brctl addbr` asks for. */
 export function createBridge(net: Net, request: LinkRequest): NetDevice | Refusal {
@@ -66,7 +66,9 @@ export function removeBridge(dev: NetDevice): void {
 /** What a bridge does when it is registered: its own addresses, and the default VLAN. */
 function registered(bridge: BridgeState): void {
   fdbAddLocal(bridge, undefined, bridge.dev.mac, 0);
-  vlanAdd(bridge, undefined, bridge.vlanDefaultPvid, { pvid: true, untagged: true });
+  const vid = bridge.vlanDefaultPvid;
+  vlanAdd(bridge, undefined, vid, { pvid: true, untagged: true });
+  vlanNotify({ bridge, port: undefined }, vid, vid, false);
 }
 
 /** Looks at the carrier of a port again; true when that told its state (br_port_carrier_check). */

@@ -6,7 +6,7 @@
 
 import { cloneSkb, consumeSkb, devQueueXmit, kfreeSkb, netifReceive, newSkb } from "../core/dev.ts";
 import { IFF } from "../core/netDevice.ts";
-import { countUnheard, quietFrame, spendUnheard } from "../core/quietFrames.ts";
+import { amongUnheard, countUnheard, quietFrame, spendUnheard } from "../core/quietFrames.ts";
 import type { DropReason, SkBuff } from "../core/skbuff.ts";
 import type { BridgePort, BridgeState } from "./bridgeState.ts";
 import { mayLeave, tagOnLeaving } from "./brVlan.ts";
@@ -65,19 +65,25 @@ export function flood(
 ): boolean {
   let sent = false;
   const quiet = quietFrame(skb);
-  for (const port of bridge.ports) {
-    // What the bridge itself says to groups goes out even where flooding is off.
-    if (!port.flags[kind] && (from !== undefined || kind === "flood")) continue;
-    if (port.flags.proxy_arp) continue;
-    if (refusal(port, skb, from) !== undefined) continue;
+  const { kernel } = bridge.dev.net;
+  // What the bridge itself says to groups goes out even where flooding is off.
+  const always = from === undefined && kind !== "flood";
+  const { ports } = bridge;
+  for (let index = 0; index < ports.length; index++) {
+    const port = ports[index];
+    if (port === undefined) break;
+    const { flags } = port;
+    if (!flags[kind] && !always) continue;
+    if (flags.proxy_arp) continue;
+    // Mostly its state decides, and nothing has to be called.
+    if (port === from || flags.isolated || skb.vlan !== undefined) {
+      if (refusal(port, skb, from) !== undefined) continue;
+    } else if (port.state !== "forwarding") continue;
     sent = true;
     if (quiet === undefined) send(port, skb);
-    else if (!countUnheard(port.dev, quiet)) {
-      spendUnheard(bridge.dev.net.kernel, quiet);
-      send(port, skb);
-    }
+    else if (!countUnheard(port.dev, quiet)) amongUnheard(kernel, quiet, () => send(port, skb));
   }
-  if (quiet !== undefined) spendUnheard(bridge.dev.net.kernel, quiet);
+  if (quiet !== undefined) spendUnheard(kernel, quiet);
   return sent;
 }
 

@@ -97,8 +97,14 @@ export function vlanInitPort(port: BridgePort): void {
 
 /** Takes all VLANs from a port that leaves. */
 export function vlanFlushPort(port: BridgePort): void {
+  const vids = [...port.vlans.members.keys()].sort((a, b) => a - b);
   port.vlans.pvid = undefined;
   port.vlans.members.clear();
+  let first = 0;
+  for (const [index, vid] of vids.entries()) {
+    if (vids[index - 1] !== vid - 1) first = vid;
+    if (vids[index + 1] !== vid + 1) vlanNotify({ bridge: port.bridge, port }, first, vid, true);
+  }
 }
 
 /** True while a group has `vid` just as the default VLAN is given. */

@@ -114,7 +114,7 @@ export function setCarrier(dev: NetDevice, on: boolean): void {
 }
 
 /** Dormant on or off, as the lower device is. */
-export function setDormant(dev: NetDevice, on: boolean): void {
+function setDormant(dev: NetDevice, on: boolean): void {
   if (dev.dormant === on) return;
   dev.dormant = on;
   fireLinkEvent(dev, lookAtLink);

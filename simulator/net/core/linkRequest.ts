@@ -22,6 +22,8 @@ export type LinkSettings = {
   readonly trailers?: boolean;
   readonly carrier?: boolean;
   readonly protodown?: boolean;
+  /** Something about a virtual function, which no device here has. */
+  readonly vf?: boolean;
   readonly group?: number;
   readonly alias?: string;
   readonly linkMode?: "DEFAULT" | "DORMANT";

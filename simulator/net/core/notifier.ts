@@ -41,11 +41,17 @@ export type LinkNews = {
 
 /** An RTM_NEWLINK for the device, or an RTM_DELLINK when it is gone. */
 export function tellLink(dev: NetDevice, { gone = false, newNsid, ...news }: LinkNews = {}): void {
-  const other = linkedDevice(dev);
-  if (other !== undefined && other.net !== dev.net) peerNetId(dev.net, other.net, true);
-  if (dev.net.kernel.netlinkListeners.size === 0) return;
+  numberLinkNet(dev);
+  // Of a device that is going only the end is told.
+  if (dev.net.kernel.netlinkListeners.size === 0 || (!gone && !dev.registered)) return;
   const nsid = newNsid === undefined ? {} : { newNsid };
   tellNetlink(dev.net, { type: "link", gone, dev, ...news, ...nsid });
+}
+
+/** Whoever is told of a device is told the id of the namespace of its other end: it gets one. */
+export function numberLinkNet(dev: NetDevice): void {
+  const other = linkedDevice(dev);
+  if (other !== undefined && other.net !== dev.net) peerNetId(dev.net, other.net, true);
 }
 
 /** The device that IFLA_LINK names: a veth's peer, a subdevice's parent. */

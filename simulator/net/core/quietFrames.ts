@@ -22,6 +22,8 @@ export type QuietFrame = {
   readonly length: number;
   /** Those that were counted since time was last spent on them. */
   counted: number;
+  /** How many may be counted before time is spent on them: what fits into the backlog. */
+  room: number;
 };
 
 /** The frame as one that may be counted only; undefined when it has to be really sent. */
@@ -30,21 +32,28 @@ export function quietFrame({ frame, protocol, vlan, dev }: SkBuff): QuietFrame |
   if (protocol !== ETHERTYPE.IPV6 || vlan !== undefined || frame[38] !== 0xff) return undefined;
   if (kernel.packetListeners.size > 0 || kernel.packetSockets > 0) return undefined;
   const tail = get32(frame, 50);
-  return { tail: kernel.listening.has(tail) ? tail : undefined, length: frame.length, counted: 0 };
+  return {
+    tail: kernel.listening.has(tail) ? tail : undefined,
+    length: frame.length,
+    counted: 0,
+    room: roomOf(kernel),
+  };
+}
+
+function roomOf(kernel: Kernel): number {
+  return MAX_BACKLOG - kernel.backlog.length - kernel.unheard;
 }
 
 /** Counts a frame that `dev` would send to nobody; false when it has to be really sent. */
 export function countUnheard(dev: NetDevice, quiet: QuietFrame): boolean {
   const { driver } = dev;
   const { tail, length } = quiet;
-  if (driver.type !== "veth" || !dev.active) return false;
+  if (driver.type !== "veth" || !dev.active || quiet.counted >= quiet.room) return false;
   const { peer } = driver;
   if (peer === undefined || peer.rxHandler !== undefined || (peer.flags & IFF.UP) === 0)
     return false;
   if (tail !== undefined && peer.ip6?.groupTails.has(tail) === true) return false;
   if (length > SHORT && (length > dev.mtu + 18 || length > peer.mtu + 18)) return false;
-  const { kernel } = dev.net;
-  if (kernel.backlog.length + kernel.unheard + quiet.counted >= MAX_BACKLOG) return false;
   quiet.counted += 1;
   const sent = dev.stats;
   sent.txPackets++;
@@ -53,6 +62,13 @@ export function countUnheard(dev: NetDevice, quiet: QuietFrame): boolean {
   received.rxPackets++;
   received.rxBytes += length;
   return true;
+}
+
+/** Sends a frame of its own among those that are counted, which take their time before it. */
+export function amongUnheard(kernel: Kernel, quiet: QuietFrame, send: () => void): void {
+  spendUnheard(kernel, quiet);
+  send();
+  quiet.room = roomOf(kernel);
 }
 
 /** Lets the frames that were counted take their time; before anything else is sent. */

@@ -108,6 +108,7 @@ const STEPS: readonly Step[] = [
   changeQueueLength,
   changeLinkMode,
   changeOperState,
+  (_dev, { vf }) => (vf ? { errno: "EOPNOTSUPP" } : undefined),
   changeProtoDown,
   changeAltNames,
 ];
@@ -127,8 +128,7 @@ function changeKind(dev: NetDevice, change: LinkChange, status: Status): Refusal
   const kind = linkKinds.get(change.kind);
   const invalid = kind?.validate?.(change);
   if (invalid !== undefined) return invalid;
-  const asks = change.options ?? change.vlan ?? change.macvlan;
-  if (asks === undefined) return undefined;
+  if ((change.options ?? change.vlan ?? change.macvlan) === undefined) return undefined;
   if (change.kind !== dev.driver.type || kind?.change === undefined) return { errno: "EOPNOTSUPP" };
   return kind.change(dev, change);
 }
@@ -184,6 +184,8 @@ function changeCarrier(dev: NetDevice, { carrier }: LinkChange): Refusal | undef
 
 function changeQueueLength(dev: NetDevice, { txqlen }: LinkChange): Refusal | undefined {
   if (txqlen === undefined || txqlen === dev.txqlen) return undefined;
+  // The kernel reads it as a number with sign here.
+  if (txqlen > 0x7fffffff || txqlen < 0) return { errno: "ERANGE" };
   dev.txqlen = txqlen;
   notifyDevice(dev, "CHANGE_TX_QUEUE_LEN");
   return undefined;

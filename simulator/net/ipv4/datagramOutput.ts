@@ -5,6 +5,7 @@
 import type { Errno } from "../core/errno.ts";
 import { confirmNeigh, neighLookup, outputKey } from "../core/neighbour.ts";
 import type { Cause } from "../core/skbuff.ts";
+import { settingNumber } from "../core/sysctlTable.ts";
 import { type InetSocketBase, reportTooBig } from "./inetSocket.ts";
 import { sendIp } from "./ipOutput.ts";
 import type { OutputRoute } from "./ipv4Net.ts";
@@ -51,7 +52,8 @@ export function confirmNextHop({ dev, nextHop }: OutputRoute): void {
 
 /** True when the socket's packets of this size must not be cut. */
 function mustNotFragment(socket: InetSocketBase, route: OutputRoute, length: number): boolean {
-  const { pathMtu = "want" } = socket.options;
+  const discovers = settingNumber(socket.net, "ipv4/ip_no_pmtu_disc") === 0;
+  const { pathMtu = discovers ? "want" : "dont" } = socket.options;
   if (pathMtu === "do" || pathMtu === "probe") return true;
   return pathMtu === "want" && !route.mtuLocked && length <= route.mtu;
 }

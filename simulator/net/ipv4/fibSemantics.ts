@@ -251,6 +251,7 @@ function validPrefSource(net: Net, request: RouteRequest, source: number): boole
   if (addressType(net, source) === "local") return true;
   const table = net.ip4.tables.get(request.table ?? RT_TABLE.MAIN);
   if (table === undefined || table.id === RT_TABLE.MAIN) return false;
+  if (isMulticast4(source) || isLimitedBroadcast(source)) return false;
   const found = lookupTable(table, flowOf({ destination: source }));
   return typeof found !== "string" && found.route.type === "local";
 }

@@ -180,7 +180,8 @@ function reportError(skb: SkBuff, at: number, end: number): boolean {
   if (type === ICMP.REDIRECT) {
     acceptRedirect(net, flow, { from: report.offender, to: report.info });
   } else if (type === ICMP.UNREACHABLE && code === UNREACHABLE.FRAGMENTATION_NEEDED) {
-    updatePmtu(net, flow, report.info);
+    const ignored = settingNumber(net, "ipv4/ip_no_pmtu_disc");
+    if (ignored === 0 || ignored === 3) updatePmtu(net, flow, report.info);
   }
   if (report.protocol === IPPROTO.UDP) udpError(report);
   else if (report.protocol === IPPROTO.TCP) tcpError(report);

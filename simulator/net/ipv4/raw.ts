@@ -33,7 +33,7 @@ export function openIcmpSocket(net: Net, options: SocketOptions = {}): RawSocket
 }
 
 /** Opens a raw socket for a protocol. */
-function openRawSocket(net: Net, protocol: number, options: SocketOptions = {}): RawSocket {
+export function openRawSocket(net: Net, protocol: number, options: SocketOptions = {}): RawSocket {
   const target = (destination: number, confirm = false): DatagramTarget => ({
     destination,
     protocol,

@@ -232,7 +232,7 @@ export function sendSegment(
       protocol: IPPROTO.TCP,
       tos: socket.options.tos ?? 0,
       ttl: socket.options.ttl,
-      dontFragment: true,
+      dontFragment: settingNumber(net, "ipv4/ip_no_pmtu_disc") === 0,
       id: synAck ? 0 : tcp.identifier,
       ...(cause === undefined ? {} : { cause: { text: cause } }),
     },

@@ -101,6 +101,7 @@ export function delLocalRoute6(
 /** Adds ff00::/8 on a device. */
 export function addMulticastRoute6(dev: NetDevice): void {
   if (dev.driver.type === "loopback") return;
+  if (dev.ip6 !== undefined) dev.ip6.heardGroups = false;
   newRoute6(
     dev.net,
     {

@@ -91,6 +91,8 @@ export type Inet6Device = {
   readonly groups: Map<string, Group6>;
   /** Last 32 bits of the groups, to see cheaply that a frame is for none of them. */
   groupTails: ReadonlySet<number>;
+  /** Multicast came in since its route was added. */
+  heardGroups: boolean;
   /** Subnet-router anycast addresses with their users. */
   readonly anycasts: Map<string, number>;
   /** The link was ready once since the device was set up (IF_READY). */

@@ -4,20 +4,21 @@
 // one multipath route.
 // Listing walks the tree of prefixes: bits 0 before 1, and longer prefixes before those that hold
 // them, so the default route comes last. Tables go by the low byte of their number.
-// Not simulated: the tree itself; source-specific routes; route garbage collection.
+// Not here: the tree of prefixes (fib6Tree.ts). Not simulated: source-specific routes; route garbage collection.
 
 import { prefix6 } from "../../wire/ipv6.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
 import { tellNetlink } from "../core/notifier.ts";
 import { conf6 } from "./createIpv6Net.ts";
+import { emptyTree6, growTree6, pruneTree6 } from "./fib6Tree.ts";
 import type { Fib6Table, Nexthop6, Route6 } from "./ipv6Net.ts";
 
 /** The table of that number, made if need be. */
 export function table6(net: Net, id: number): Fib6Table {
   let table = net.ip6.tables.get(id);
   if (table === undefined) {
-    table = { id, byLength: new Map(), lengths: [] };
+    table = { id, byLength: new Map(), lengths: [], tree: emptyTree6() };
     net.ip6.tables.set(id, table);
   }
   return table;
@@ -73,7 +74,10 @@ export function insertRoute6(net: Net, table: Fib6Table, route: Route6): void {
     table.lengths.sort((a, b) => b - a);
   }
   const routes = ofLength.get(route.destination) ?? [];
-  if (routes.length === 0) ofLength.set(route.destination, routes);
+  if (routes.length === 0) {
+    ofLength.set(route.destination, routes);
+    growTree6(table, route.destination, route.prefixLength);
+  }
   const sibling = routes.find((one) => one.metric === route.metric && sharesTraffic(one));
   if (sibling !== undefined && sharesTraffic(route)) {
     const merged = { ...sibling, nexthops: [...sibling.nexthops, ...route.nexthops] };
@@ -92,6 +96,7 @@ export function replaceRoute6(net: Net, table: Fib6Table, old: Route6, route: Ro
   const at = routes.indexOf(old);
   if (at < 0) return;
   routes[at] = route;
+  pruneTree6(table, old);
   forgetExceptions(net, old);
   tellRoute6(net, route, false);
 }
@@ -109,6 +114,7 @@ export function removeRoute6(net: Net, route: Route6, silent = false): void {
     table.byLength.delete(route.prefixLength);
     table.lengths.splice(table.lengths.indexOf(route.prefixLength), 1);
   }
+  pruneTree6(table, route);
   forgetExceptions(net, route);
   if (!silent) tellRoute6(net, route, true);
 }

@@ -30,6 +30,7 @@ import { reassemble6 } from "./reassembly6.ts";
 import { sendRedirect6 } from "./redirect6.ts";
 import { type InputRoute6, mtuOf, outputBy, routeInput6 } from "./route6.ts";
 import { isLoopback6 } from "./sourceAddress6.ts";
+import { refuseSegment6 } from "./tcpIpv6.ts";
 
 const AT = ETHERNET_HEADER;
 
@@ -41,6 +42,7 @@ export function receiveIpv6(kernel: Kernel): void {
 function ipv6Rcv(skb: SkBuff): void {
   const { dev, frame } = skb;
   const { ip6 } = dev;
+  if (frame[AT + 24] === 0xff && ip6 !== undefined) ip6.heardGroups = true;
   // Most frames on a link are multicasts for groups that this device is not in: those end here.
   if (frame[AT + 24] === 0xff && ip6?.groupTails.has(get32(frame, AT + 36)) !== true) {
     kfreeSkb(skb, "IP_INADDRERRORS", "no listener to this group");
@@ -146,8 +148,12 @@ function deliver(skb: SkBuff, bytes: Uint8Array, dev: NetDevice): void {
   if (protocol === NEXT.ICMPV6) {
     receiveIcmp6({ ...packet, packet: bytes.subarray(AT), at: at - AT });
     consumeSkb(skb);
-  } else if (receivers === undefined || receivers.size === 0) refuseProtocol(skb, protocol);
-  else consumeSkb(skb);
+  } else if (protocol === NEXT.TCP) {
+    refuseSegment6(packet);
+    kfreeSkb(skb, "NO_SOCKET");
+  } else if (protocol === NEXT.UDP || receivers === undefined || receivers.size === 0) {
+    refuseProtocol(skb, protocol);
+  } else consumeSkb(skb);
 }
 
 /** Nobody takes this protocol: a port that nobody has, or a header that nobody knows. */
@@ -157,7 +163,7 @@ function refuseProtocol(skb: SkBuff, protocol: number): void {
     kfreeSkb(skb, "NO_SOCKET");
     return;
   }
-  if (protocol !== NEXT.NONE && protocol !== NEXT.TCP) {
+  if (protocol !== NEXT.NONE) {
     sendIcmpError6(skb, { type: ICMPV6.PARAMETER_PROBLEM, code: 1, info: 6 });
   }
   kfreeSkb(skb, "IP_NOPROTO");

@@ -54,6 +54,18 @@ export type Fib6Table = {
   readonly byLength: Map<number, Map<string, Route6[]>>;
   /** Prefix lengths that occur, the longest first. */
   readonly lengths: number[];
+  readonly tree: Node6;
+};
+
+/** Where a prefix ends (`real`) or two prefixes part: then `leaf` is some route below. */
+export type Node6 = {
+  readonly key: string;
+  readonly bit: number;
+  real: boolean;
+  leaf: Route6 | undefined;
+  /** By the bit that follows. */
+  readonly below: (Node6 | undefined)[];
+  above: Node6 | undefined;
 };
 
 /** A routing policy rule; addresses are hex digits, and everything else is as in IPv4. */
@@ -116,6 +128,8 @@ export type Ipv6Net = {
   readonly tables: Map<number, Fib6Table>;
   readonly rules: Rule6[];
   readonly exceptions: Map<string, Exception6>;
+  /** Routes that packets have taken: the CPU keeps them at hand. */
+  readonly used: WeakSet<Route6>;
   /** Raw sockets by protocol number. */
   readonly receivers: Map<number, Set<Receiver6>>;
   /** Who hears of ICMPv6 errors, by the protocol of the packet that they are about. */

@@ -115,7 +115,11 @@ export function openIcmp6Socket(net: Net, options: SocketOptions6 = {}): RawSock
 }
 
 /** Opens a raw socket for a protocol. */
-function openRawSocket6(net: Net, protocol: number, options: SocketOptions6 = {}): RawSocket6 {
+export function openRawSocket6(
+  net: Net,
+  protocol: number,
+  options: SocketOptions6 = {},
+): RawSocket6 {
   const wake = createWakeQueue();
   const socket: RawSocket6 = {
     kind: "raw6",

@@ -109,9 +109,14 @@ export function routeOutput6(net: Net, wanted: OutputFlow6): OutputRoute6 | Refu
   const destination = wanted.destination === IN6.ANY ? IN6.LOOPBACK : wanted.destination;
   const strict = wanted.oif !== undefined || needsStrict6(destination);
   const found = lookup6(net, { ...flow, destination }, strict);
+  keepAtHand(net, found.route);
   const source = given ?? sourceFor(net, found, destination);
   if (source === undefined) return { errno: "EADDRNOTAVAIL", route: found.route };
   return "errno" in found ? found : outputBy(net, found, destination, source);
+}
+
+function keepAtHand(net: Net, route: Route6 | undefined): void {
+  if (route !== undefined) net.ip6.used.add(route);
 }
 
 function sourceFor(net: Net, found: Found6 | Refused6, destination: string): string | undefined {
@@ -175,6 +180,7 @@ export function routeInput6(dev: NetDevice, source: string, destination: string)
   const { net } = dev;
   const strict = isLinkLocal6(destination);
   const found = lookup6(net, { destination, source, iif: dev }, strict);
+  keepAtHand(net, found.route);
   if ("errno" in found) return { type: "drop", ...found };
   const local = found.route.type === "local" || found.route.type === "anycast";
   return local ? { type: "local", found } : { type: "forward", found };

@@ -7,15 +7,7 @@
 
 import { ETHERTYPE } from "../../wire/ethernet.ts";
 import { devMcAdd, devMcDel } from "../core/devAddrLists.ts";
-import {
-  changeFlags,
-  changeMtu,
-  checkLink,
-  closeDevices,
-  followLower,
-  setCarrier,
-  setDormant,
-} from "../core/devChange.ts";
+import { changeFlags, changeMtu, checkLink, closeDevices, followLower } from "../core/devChange.ts";
 import { devUcAdd, devUcDel } from "../core/devUnicast.ts";
 import type { Refusal } from "../core/errno.ts";
 import type { Kernel } from "../core/kernel.ts";
@@ -157,12 +149,10 @@ const EVENTS: { readonly [event in DeviceEvent]?: OnEvent } = {
     for (const dev of vlans) if (dev.mtu > lower.mtu) changeMtu(dev, lower.mtu);
   },
   DOWN(vlans, lower) {
-    const bound = vlans.filter((dev) => vlanOf(dev)?.vlan.looseBinding !== true);
-    closeDevices(bound);
-    for (const dev of vlans) {
-      setDormant(dev, lower.linkState === "DORMANT");
-      setCarrier(dev, lower.carrier);
-    }
+    const isBound = (dev: NetDevice) => vlanOf(dev)?.vlan.looseBinding !== true;
+    const closed = vlans.filter((dev) => (dev.flags & IFF.UP) !== 0 && isBound(dev));
+    closeDevices(closed);
+    for (const dev of closed) transfer(dev, lower);
   },
   UP(vlans, lower) {
     for (const dev of vlans) {

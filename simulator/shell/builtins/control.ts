@@ -12,6 +12,7 @@ import { calculate } from "../expand/calculate.ts";
 import { conditionOf } from "../jobs.ts";
 import { complain, refuse } from "../messages.ts";
 import { asUnwind, leave, type ShellState, type TerminalSide } from "../shellState.ts";
+import { parseWithAliases } from "../syntax/aliases.ts";
 import { parseText } from "../syntax/parse.ts";
 import { environmentOf, readVariable } from "../values.ts";
 import { type Builtin, type BuiltinCall, readOptions, showUsage } from "./builtin.ts";
@@ -114,7 +115,7 @@ function* runHere(state: ShellState, text: string): Steps<number> {
   state.traceDepth += 1;
   const { current } = state;
   try {
-    return yield* state.interpreter.text(state, parseText(text, line), "eval: ");
+    return yield* state.interpreter.text(state, parseWithAliases(state, text, line), "eval: ");
   } finally {
     state.traceDepth -= 1;
     state.lineOffset = lineOffset;
@@ -177,7 +178,7 @@ function* readScript(state: ShellState, name: string): Steps<string | undefined>
   }
   if (file.kind === "directory") {
     dropFile(file);
-    yield* complain(state, `${name}: is a directory`);
+    yield* complain(state, `.: ${name}: is a directory`);
     return undefined;
   }
   const parts: string[] = [];
@@ -217,10 +218,12 @@ function* findForExec(
   if (name.includes("/")) {
     const status = state.process.machine.files.stat(state.process, name);
     if (!("errno" in status) && status.type === "directory") {
+      yield* complain(state, `${name}: Is a directory`);
       yield* complain(state, `exec: ${name}: cannot execute: Is a directory`);
       return 126;
     }
-    return yield* lookUp(state, { words, standardPath: false }, environment);
+    const shown = name.startsWith("/") ? name : `${state.process.cwd}/${name.replace(/^\.\//, "")}`;
+    return yield* lookUp(state, { words, standardPath: false, shown }, environment);
   }
   const missing = `exec: ${name}: not found`;
   return yield* lookUp(state, { words, standardPath: false, missing }, environment);

@@ -263,7 +263,8 @@ function* declareFunctions(state: ShellState, request: Request): Steps<number> {
     const found = state.functions.get(name);
     if (found === undefined) status = 1;
     else if (request.give.has("r")) state.readonlyFunctions.add(name);
-    else if (!request.give.has("x")) {
+    else if (request.give.has("x")) state.exportedFunctions.add(name);
+    else if (!request.give.has("t")) {
       yield* say(state, "declare", namesOnly ? `${name}\n` : functionText(name, found.body));
     }
   }

@@ -31,6 +31,7 @@ export const cd: Builtin = function* (state, call) {
   if (word === "-") {
     const old = readVariable(state, "OLDPWD");
     if (old === undefined) return yield* refuse(state, "cd: OLDPWD not set");
+    if (old === "") return yield* say(state, "cd", "\n");
     const status = yield* change(state, { path: old, name: "cd", physical });
     return status === 0 ? yield* say(state, "cd", `${workingDirectory(state)}\n`) : status;
   }
@@ -64,12 +65,17 @@ export function* change(state: ShellState, { path, name, physical }: Change): St
     physical === true ? whole : path.startsWith("/") ? path : whole,
   );
   if ("errno" in status)
-    return yield* refuse(state, `${name}: ${path}: ${errnoText(status.errno)}`);
-  if (status.type !== "directory") return yield* refuse(state, `${name}: ${path}: Not a directory`);
+    return yield* refuse(state, ...cannot(state, name, path, errnoText(status.errno)));
+  if (status.type !== "directory")
+    return yield* refuse(state, ...cannot(state, name, path, "Not a directory"));
   process.cwd = target;
   assign(state, { name: "OLDPWD" }, before);
   assign(state, { name: "PWD" }, target);
   return 0;
+}
+
+function cannot(state: ShellState, name: string, path: string, why: string): [string, number] {
+  return state.dash ? [`${name}: can't cd to ${path}`, 2] : [`${name}: ${path}: ${why}`, 1];
 }
 
 /** Without ".", ".." and doubled slashes. */

@@ -1,5 +1,5 @@
 // echo.
-// Source: bash(1) echo.
+// Source: bash(1) echo, dash(1) echo.
 
 import { say } from "../messages.ts";
 import { decodeAnsi } from "../syntax/ansiQuote.ts";
@@ -8,9 +8,10 @@ import type { Builtin } from "./builtin.ts";
 /** echo. */
 export const echo: Builtin = function* (state, { args }) {
   let newline = true;
-  let escapes = state.shopts.has("xpg_echo");
+  let escapes = state.dash || state.shopts.has("xpg_echo");
   let at = 0;
-  for (; /^-[neE]+$/.test(args[at] ?? ""); at++) {
+  const option = state.dash ? /^-n$/ : /^-[neE]+$/;
+  for (; option.test(args[at] ?? "") && (at === 0 || !state.dash); at++) {
     for (const letter of (args[at] ?? "").slice(1)) {
       if (letter === "n") newline = false;
       else escapes = letter === "e";

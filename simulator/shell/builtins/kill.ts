@@ -74,14 +74,19 @@ function* signalWord(state: ShellState, word: string, wanted: Signal | "none"): 
   if (word.startsWith("%")) {
     const job = findJob(state, word);
     if (typeof job === "string") return yield* refuse(state, `kill: ${word}: no such job`);
-    if (conditionOf(job) === "done") return yield* none(`${job.processes[0]?.process.pid}`);
+    if (conditionOf(job) === "done" && job.controlled) {
+      return yield* none(`${job.processes[0]?.process.pid}`);
+    }
     if (wanted === "none") return 0;
     if (job.controlled) {
       signalGroup(machine, job.group, wanted);
       if (wanted === "TERM" || wanted === "HUP") signalGroup(machine, job.group, "CONT");
     } else
-      for (const { process } of job.processes)
-        deliver(state, machine.processes.get(process.pid) ?? process, wanted);
+      for (const { process } of job.processes) {
+        // Without job control bash passes over those that have ended, without a word.
+        const one = machine.processes.get(process.pid) ?? process;
+        if (one.exitStatus === undefined) deliver(state, one, wanted);
+      }
     return 0;
   }
   if (!/^-?\d+$/.test(word)) {

@@ -4,7 +4,7 @@
 import type { Steps } from "../../process/wait.ts";
 import { complain, refuse, say } from "../messages.ts";
 import { setOptions, shoptNames } from "../options.ts";
-import type { ShellState } from "../shellState.ts";
+import { leave, type ShellState } from "../shellState.ts";
 import { type Builtin, readOptions, showUsage } from "./builtin.ts";
 import { listSettings } from "./declareList.ts";
 
@@ -41,6 +41,10 @@ export const set: Builtin = function* (state, { args }) {
         const name = args[at + 1];
         if (name === undefined || /^[-+]/.test(name)) return yield* listOptions(state, on);
         at += 1;
+        if (state.dash && name === "pipefail") {
+          yield* complain(state, "set: Illegal option -o pipefail");
+          return leave({ unwind: "exit", status: 2 });
+        }
         if (!setOptions.some(([known]) => known === name)) {
           yield* complain(state, `set: ${name}: invalid option name`);
           return 2;

@@ -37,6 +37,8 @@ export function* callFunction(
   const localOptions = state.savedOptions;
   state.savedOptions = undefined;
   const hidden = hideTraps(state);
+  // The shell that runs a function stays until the function ends.
+  state.mayExec = false;
   try {
     const status = yield* state.interpreter.command(state, found.body);
     if (state.traps.has("RETURN")) yield* runNamedTrap(state, "RETURN");

@@ -258,6 +258,6 @@ export function* defineFunction(state: ShellState, command: Of<"function">): Ste
 
 /** What bash calls the place where a function was defined, when that is no file. */
 function sourceOfFunctions(state: ShellState): string {
-  if (state.source !== state.name || state.interactive) return state.source;
+  if (state.source !== state.name || state.interactive || state.dash) return state.source;
   return state.commandString ? "environment" : state.readsInput ? "main" : state.source;
 }

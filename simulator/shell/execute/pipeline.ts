@@ -67,7 +67,11 @@ function* startStages(state: ShellState, pipeline: Pipeline, manner: Manner): St
         detached: manner.background && !controlled,
         ...(controlled ? { processGroup: leader ?? 0 } : {}),
       },
-      (inner) => runStage(inner, command),
+      (inner) => {
+        // A simple command of a pipeline does not count as a subshell.
+        if (command.type === "simple" && !manner.background) inner.depth -= 1;
+        return runStage(inner, command);
+      },
     );
     processes.push({ process, text: commandText(command) });
     if (input !== undefined) dropFile(input);

@@ -89,7 +89,10 @@ export function* replaceShell(
 /** The program, or the status after saying that there is none. */
 export function* lookUp(
   state: ShellState,
-  call: Pick<ProgramCall, "words" | "standardPath"> & { readonly missing?: string },
+  call: Pick<ProgramCall, "words" | "standardPath"> & {
+    readonly missing?: string;
+    readonly shown?: string;
+  },
   environment: ReadonlyMap<string, string>,
 ): Steps<FoundProgram | number> {
   const name = call.words[0] ?? "";
@@ -110,6 +113,8 @@ export function* lookUp(
       yield* complain(state, `${name}: Permission denied`);
       return 126;
     }
+    const file = state.dash ? undefined : inPath(state, name, path.get("PATH"));
+    if (file !== undefined) return yield* noInterpreter(state, file);
     if (call.missing === undefined) return yield* notFound(state, call.words);
     yield* complain(state, call.missing);
     return 127;
@@ -117,8 +122,30 @@ export function* lookUp(
   const { files } = state.process.machine;
   const status = files.stat(state.process, name);
   const isDirectory = !("errno" in status) && status.type === "directory";
-  yield* complain(state, `${name}: ${isDirectory ? "Is a directory" : errnoText(found.errno)}`);
+  if (found.errno === "ENOENT" && !("errno" in status) && !state.dash)
+    return yield* noInterpreter(state, call.shown ?? name);
+  const why = isDirectory && !state.dash ? "Is a directory" : errnoText(found.errno);
+  yield* complain(state, `${name}: ${state.dash && found.errno === "ENOENT" ? "not found" : why}`);
   return found.errno === "ENOENT" ? 127 : 126;
+}
+
+/** A script whose interpreter is not there. */
+function* noInterpreter(state: ShellState, path: string): Steps<number> {
+  yield* complain(state, `${path}: cannot execute: required file not found`);
+  return 127;
+}
+
+/** The first file of this name along PATH that may be run. */
+function inPath(state: ShellState, name: string, path: string | undefined): string | undefined {
+  if (name === "") return undefined;
+  const { files } = state.process.machine;
+  return path
+    ?.split(":")
+    .map((folder) => `${folder === "" ? "." : folder}/${name}`)
+    .find((file) => {
+      const status = files.stat(state.process, file);
+      return !("errno" in status) && status.type === "file" && (status.mode & 0o111) !== 0;
+    });
 }
 
 function* notFound(state: ShellState, words: readonly string[]): Steps<number> {
@@ -128,6 +155,7 @@ function* notFound(state: ShellState, words: readonly string[]): Steps<number> {
       functions: true,
     });
   }
-  yield* write(state.process, 2, `${prefix(state)}${words[0] ?? ""}: command not found\n`);
+  const why = state.dash ? "not found" : "command not found";
+  yield* write(state.process, 2, `${prefix(state)}${words[0] ?? ""}: ${why}\n`);
   return 127;
 }

@@ -26,7 +26,7 @@ export function* redirect(
   for (const one of redirects) {
     const problem = yield* apply(state, one, saved);
     if (problem !== undefined) {
-      if (problem !== "") yield* complain(state, problem);
+      if (problem !== "") yield* complain(state, state.dash ? inDash(one, problem) : problem);
       undoRedirect(state, saved);
       return undefined;
     }
@@ -78,6 +78,16 @@ type OpenModeOf = {
 };
 
 /** The message when it fails; "" when it was said already. */
+/** "cannot open f: No such file", as dash has it. */
+function inDash({ operator }: Redirect, problem: string): string {
+  if (/: (Bad file descriptor|ambiguous redirect)$/.test(problem)) return problem;
+  const reads = operator === "<";
+  const text = problem
+    .replace(/: No such file or directory$/, reads ? ": No such file" : ": Directory nonexistent")
+    .replace(/: cannot overwrite existing file$/, ": File exists");
+  return `cannot ${reads ? "open" : "create"} ${text}`;
+}
+
 function* apply(state: ShellState, one: Redirect, saved: Redirected): Steps<string | undefined> {
   const { operator } = one;
   if (operator.startsWith("<<")) {

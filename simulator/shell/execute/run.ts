@@ -26,7 +26,7 @@ import { startCoprocess } from "./coprocess.ts";
 import { waitForeground } from "./foreground.ts";
 import { fork } from "./fork.ts";
 import { runInBackground, runStages } from "./pipeline.ts";
-import { redirect, undoRedirect } from "./redirect.ts";
+import { keepRedirect, redirect, undoRedirect } from "./redirect.ts";
 import { runSimple } from "./simple.ts";
 import { timeCommand } from "./timeCommand.ts";
 
@@ -89,11 +89,24 @@ export function* tellProblem(
   if (problem.spoils === true) state.spoiled = !state.interactive;
   const line = problem.line + state.lineOffset;
   for (const message of problem.messages) {
-    yield* write(state.process, 2, `${state.source}: ${reader}line ${line}: ${message}\n`);
+    const fault = inDash(message);
+    if (!state.dash || fault === undefined)
+      yield* write(state.process, 2, `${state.source}: ${reader}line ${line}: ${message}\n`);
+    else {
+      yield* write(state.process, 2, `${state.source}: ${line}: ${fault}\n`);
+      break;
+    }
   }
   state.status = problem.status;
   if (problem.fatal === true) leave({ unwind: "top", status: problem.status });
   return problem.status;
+}
+
+/** How dash says it: `Syntax error: "fi" unexpected`. */
+function inDash(message: string): string | undefined {
+  const token = /^syntax error near unexpected token `(.*)'$/s.exec(message)?.[1];
+  if (token === undefined) return undefined;
+  return `Syntax error: ${token === "newline" ? token : `"${token}"`} unexpected`;
 }
 
 /** True for a problem that keeps a text from being run, as opposed to one that asks for more. */
@@ -206,6 +219,10 @@ function runKind(state: ShellState, command: Command): Steps<number> {
 function* runTest(state: ShellState, command: Extract<Command, { type: "test" }>): Steps<number> {
   state.line = command.line + state.lineOffset;
   if (state.traps.has("DEBUG")) yield* runNamedTrap(state, "DEBUG");
+  if (state.dash) {
+    yield* complain(state, "[[: not found");
+    return 127;
+  }
   return yield* evaluateTest(state, command.expression);
 }
 
@@ -294,7 +311,12 @@ function* runSubshell(
   const child = yield* fork(state, { mayExec: simple, ...group }, function* (inner) {
     inner.conditions = conditions;
     inner.loops = 0;
-    if (whole !== undefined && (yield* redirect(inner, whole.redirects)) === undefined) return 1;
+    if (whole !== undefined) {
+      const saved = yield* redirect(inner, whole.redirects);
+      if (saved === undefined) return 1;
+      // Nobody puts them back: what they replaced is closed, or a reader would wait for its end.
+      keepRedirect(saved);
+    }
     return yield* runSubshellBody(inner, command.body);
   });
   const text = () => commandText(whole ?? command);

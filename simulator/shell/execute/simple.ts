@@ -87,7 +87,7 @@ function* assignmentWord(state: ShellState, one: Assignment, value: Word): Steps
 function* withoutName(state: ShellState, command: SimpleCommand): Steps<number> {
   if (command.redirects.length > 0) {
     const saved = yield* redirect(state, command.redirects);
-    if (saved === undefined) return 1;
+    if (saved === undefined) return state.dash ? 2 : 1;
     undoRedirect(state, saved);
   }
   yield* assignAll(state, command.assignments);
@@ -120,7 +120,7 @@ type Call = Expanded & { readonly scope: Scope | undefined };
 
 function* runRedirected(state: ShellState, command: SimpleCommand, call: Call): Steps<number> {
   const saved = yield* redirect(state, command.redirects);
-  if (saved === undefined) return 1;
+  if (saved === undefined) return state.dash ? 2 : 1;
   const [name = ""] = call.words;
   try {
     const status = yield* dispatch(state, call, withFunctions);

@@ -21,7 +21,8 @@ export function matchingPaths(state: ShellState, pattern: string): string[] {
     else found = found.flatMap((path) => namesIn(state, { path, part, last }));
     if (found.length === 0 || found.length > mostPaths) return [];
   }
-  return found;
+  // Whole paths are put in order: a.5/x comes before a/x.
+  return found.sort();
 }
 
 function namesIn(

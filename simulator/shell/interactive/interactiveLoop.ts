@@ -9,6 +9,7 @@ import { keptByJobs } from "../builtins/control.ts";
 import { isFault, runParsed } from "../execute/run.ts";
 import { tellChanges } from "../jobs.ts";
 import { asUnwind, type ShellState } from "../shellState.ts";
+import { parseWithAliases } from "../syntax/aliases.ts";
 import { parseText } from "../syntax/parse.ts";
 import type { Parsed, SyntaxProblem } from "../syntax/syntax.ts";
 import { runPending } from "../traps.ts";
@@ -71,7 +72,7 @@ function* nextCommand(session: Session): Steps<Parsed | Ending> {
     noteLine(state.history, text, expanded);
     if (state.options.has("verbose")) yield* write(state.process, 2, `${expanded}\n`);
     text += `${expanded}\n`;
-    const parsed = parseText(text);
+    const parsed = parseWithAliases(state, text);
     if (parsed.problem?.unfinished !== true) return parsed;
   }
 }

@@ -3,7 +3,19 @@
 // Source: bash(1) ALIASES.
 // Not simulated: aliases that open a construct which ends outside of them.
 
+import { parseText } from "./parse.ts";
+import type { Parsed } from "./syntax.ts";
 import { type CommandNode, childrenOf, treeOf, type WordNode } from "./tree.ts";
+
+/** Reads a text as a shell with these aliases does. */
+export function parseWithAliases(
+  state: { readonly shopts: ReadonlySet<string>; readonly aliases: ReadonlyMap<string, string> },
+  text: string,
+  line = 1,
+): Parsed {
+  const expanded = state.shopts.has("expand_aliases") ? expandAliases(text, state.aliases) : text;
+  return parseText(expanded, line);
+}
 
 type Change = { readonly start: number; readonly end: number; readonly text: string };
 

@@ -5,6 +5,7 @@
 
 import { lowerStatements } from "./lowerCommands.ts";
 import { lowerQuoted, plainWord } from "./lowerWords.ts";
+import { plainLines } from "./plainLines.ts";
 import { lineFinder, type SourceText } from "./sourceText.ts";
 import type { Parsed, ParsedList, SyntaxProblem, Word } from "./syntax.ts";
 import { extendedProblem, problemIn, spoiledProblem } from "./syntaxProblem.ts";
@@ -16,6 +17,16 @@ const longestText = 4_000_000;
 /** Reads a text whose first line has the number `line`. */
 export function parseText(text: string, line = 1): Parsed {
   if (text.length > longestText) return { firstLine: line, lists: [], problem: tooLong(line) };
+  const plain = plainLines(text, line);
+  if (plain.end === 0) return parseByGrammar(text, line);
+  if (plain.end === text.length) return { firstLine: line, lists: plain.lists, problem: undefined };
+  const rest = parseByGrammar(text.slice(plain.end), line + plain.lines);
+  for (const list of rest.lists) plain.lists.push({ ...list, end: list.end + plain.end });
+  return { firstLine: line, lists: plain.lists, problem: rest.problem };
+}
+
+/** The long way. */
+function parseByGrammar(text: string, line = 1): Parsed {
   const source = sourceText(text, line);
   const script = treeOf(text);
   const groups = groupByLine(text, script.commands);

@@ -21,7 +21,9 @@ export const bridgeActions: readonly Action[] = [
   (w) =>
     `${ipAt(w, "r")} link set ${port(w)} type bridge_slave ${w.pick(["hairpin on", "cost 7", "state 2", "isolated on", "fdb_flush", "learning off", "priority 3"])}`,
   (w) =>
-    `${bridge(w)} ${w.pick(["link", "-d link", "-j link", "link show dev ra", "vlan", "-c vlan", "-j vlan", "vlan show dev rb", "-d vlan", "-s vlan show dev ra", "-j fdb show dev br0", "mdb", "-p -j vlan", "fdb get 02:00:00:00:00:0a br br0", "fdb get 02:00:00:00:00:ee dev ra"])}`,
+    `${bridge(w)} ${w.pick(["link", "-d link", "-j link", "link show dev ra", "vlan", "-c vlan", "-j vlan", "vlan show dev rb", "-d vlan", "-s vlan show dev ra", "-j fdb show dev br0", "mdb | sort", "-p -j vlan", "fdb get 02:00:00:00:00:0a br br0", "fdb get 02:00:00:00:00:ee dev ra"])}`,
   (w) =>
     `${inside(w, "r")}brctl ${w.pick(["show", "show br0", "addif br0 ra", "delif br0 rb", "addbr d0", "delbr br0", "delbr d0", "showmacs br0 | sed 's/[0-9.]*$//' | sort", "stp br0 off", "setfd br0 4", "setageing br0 100", "hairpin br0 ra on", "setpathcost br0 ra 7", "setportprio br0 rb 5", "setbridgeprio br0 100", "addif br0 nix", "show nix"])}; sleep 1.2`,
+  (w) =>
+    `${bridge(w)} ${w.pick(["fdb flush dev br0", "fdb flush dev ra", "fdb flush dev br0 vlan 10", "vlan set vid 10 dev ra state blocking", "vlan set vid 1 dev rb state forwarding", "mdb add dev br0 port ra grp 239.1.1.1", "mdb add dev br0 port ra grp 239.1.1.1 permanent", "mdb del dev br0 port ra grp 239.1.1.1", "mdb add dev br0 port rb grp 239.1.1.2 vid 10", "vlan add vid 30-32 dev ra", "vlan del vid 30-31 dev ra", "vlan add vid 10-12 dev rb pvid", "vlan add vid 40 dev br0 self pvid", "vlan add vid 40 dev br0"])}; ${bridge(w)} ${w.pick(["mdb | sort", "vlan", "fdb show br br0 | sort"])}`,
 ];

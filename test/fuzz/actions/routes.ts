@@ -123,4 +123,17 @@ export const routeActions: readonly Action[] = [
     const where = letter(w);
     return `${ipAt(w, where)} -6 route ${w.pick(["get", "show", "show match", "show root"])} ${address6(w)}`;
   },
+  (w) =>
+    `${ipAt(w, letter(w))} ${w.pick(["route flush table main", "route flush cache", "route flush root 10.0.0.0/8", `route flush dev ${device(w)}`, "route flush proto static", "route flush scope link", "-6 route flush table main", "-6 route flush table all", "-s route flush 10.9.0.0/16", "-s -s neigh flush all", "-s addr flush to 10.0.2.0/24", "addr flush up", "addr flush scope global", "-4 addr flush label va*", "addr flush primary", "addr flush secondary"])}; ${ipAt(w, letter(w))} route`,
+  (w) => {
+    const [where, dev] = place(w);
+    return `${ipAt(w, where)} ${w.pick(["-j ", "-d ", "-o ", "-p -j ", ""])}route get ${w.pick(["", "", "fibmatch "])}${address(w)}${w.pick(["", ` oif ${dev}`, ` from ${address(w)} iif ${dev}`, ` iif ${dev}`, ` from ${address(w)}`, " tos 0x10", " dport 80 ipproto tcp", " notify"])}`;
+  },
+  (w) => {
+    const [where, dev] = place(w);
+    const sysctl = `net.ipv4.conf.${dev === "lo" ? "all" : dev}`.replace(/(\d*)\.(\d+)$/, "$1/$2");
+    return `${inside(w, where)}sysctl -w ${sysctl}.${w.pick(["arp_ignore=1", "arp_ignore=2", "arp_ignore=8", "arp_announce=2", "arp_announce=1", "arp_filter=1", "arp_accept=1", "arp_notify=1", "proxy_arp=1", "rp_filter=1", "rp_filter=2", "medium_id=3", "arp_evict_nocarrier=0", "src_valid_mark=1", "route_localnet=1", "bc_forwarding=1", "disable_policy=1"])}; ${inside(w, letter(w))}ping -c 1 -W 1 ${address(w)}`;
+  },
+  (w) =>
+    `${inside(w, letter(w))}sysctl -qw net.ipv6.conf.${w.pick(["all", "default", "va", "ra", "lo"])}.disable_ipv6=1`,
 ];

@@ -95,6 +95,31 @@ function watchedPing(w: World): string {
   ].join("; ");
 }
 
+/** What was written to a file is read again, in other forms and through filters. */
+function savedPing(w: World): string {
+  const [where, dev] = w.pick([
+    ["a", "va"],
+    ["b", "vb"],
+    ["r", "ra"],
+    ["r", "any"],
+  ] as const);
+  const filters = [
+    ...["arp", "icmp", "icmp[icmptype] == 8", "host 10.0.1.1", "ether src 02:00:00:00:00:0a"],
+    ...["vlan", "vlan 10", "vlan and arp", "broadcast", "ether broadcast", "not arp and ip"],
+    ...["src net 10.0.1.0/24", "arp[6:2] = 1", "ip[8] < 64", "greater 100", "dst host 10.0.2.1"],
+    ...["inbound", "ip and not port 53", "icmp or arp", "ether proto 0x0806", "", "len > 60"],
+    ...["ip proto 1", "ip[6:2] & 0x1fff != 0", "ether[0] & 1 = 1", "arp host 10.0.1.2", "nix"],
+  ];
+  const options = ["-n", "-ne", "-nt", "-nv", "-nq", "-nx", "-nX", "-nXX", "-n -c 1", "-n#", "-nS"];
+  const read = () => `tcpdump -r /tmp/saved ${w.pick(options)} -t '${w.pick(filters)}'`;
+  return [
+    LETTERS.map((each) => `${ipAt(w, each)} neigh flush all`).join("; "),
+    `${inside(w, where)}tcpdump -U -i ${dev} -w /tmp/saved ${w.pick(["", "-s 60", "-c 3"])} 'not ip6 and not igmp' > /dev/null 2>&1 & sleep 0.8`,
+    `${inside(w, letter(w))}ping -c 1 ${w.pick(["", "-s 1600 ", "-p abcd "])}${address(w)} > /dev/null`,
+    `sleep 0.5; pkill tcpdump; wait; ${read()} | sed 's/id [0-9][0-9]*, off/id N, off/; /0x00[01]0:/d'; ${read()} 2>&1 | grep -v 0x00`,
+  ].join("; ");
+}
+
 /** A ping, and what it left in the neighbour and forwarding tables. */
 function traced(w: World): string {
   const where = letter(w);
@@ -109,5 +134,5 @@ export const trafficActions: readonly Action[] = [
   ping6,
   traced,
   ...(programs.has("arping") ? [arping] : []),
-  ...(programs.has("tcpdump") ? [watchedPing, watchedPing] : []),
+  ...(programs.has("tcpdump") ? [watchedPing, watchedPing, savedPing] : []),
 ];

@@ -49,6 +49,29 @@ export function vlanTest(compiler: Compiler, vid: number | undefined): Test {
   return and(test, compare(masked(value, 0xfff), "eq", vid));
 }
 
+/**
+ * What "vlan NUMBER" comes to behind a test that settled the EtherType, as in "icmp and vlan 10".
+ * libpcap 1.10.3 then compares not the tag but whether there is one with the number, so that only
+ * 1 is ever found.
+ */
+export function behindType(before: Test, test: Test): Test {
+  if (!settlesType(before)) return test;
+  if (test.type === "not") return not(behindType(before, test.of));
+  const isVlan =
+    test.type === "and" && test.right.type === "compare" && test.right.left.key === "tci&4095";
+  if (!isVlan || test.right.type !== "compare") return test;
+  const present = { ...tagPresent, key: "vlanp&4095" };
+  return and(compare(tagPresent, "eq", 1), { ...test.right, left: present });
+}
+
+const TAG_TYPES: readonly (number | undefined)[] = [0x8100, 0x88a8, 0x9100];
+
+function settlesType(test: Test): boolean {
+  if (test.type === "and") return settlesType(test.left) || settlesType(test.right);
+  if (test.type !== "compare" || test.comparison !== "eq") return false;
+  return test.left.key === "[12:2]" && !TAG_TYPES.includes(test.right.constant);
+}
+
 /** "inbound" and "outbound". */
 export function directionTest(compiler: Compiler, out: boolean): Test {
   const { target } = compiler;

@@ -21,6 +21,7 @@ import {
   numberTest,
 } from "./identifiers.ts";
 import {
+  behindType,
   directionTest,
   greaterTest,
   ifindexTest,
@@ -70,7 +71,11 @@ function parseExpression(reader: Reader, inherited: Qualifiers): Parsed {
     if (word !== "and" && word !== "or") return left;
     reader.at += 1;
     const right = parseTerm(reader, left.q, true);
-    left = { test: (word === "and" ? and : or)(left.test, right.test), q: right.q };
+    const test =
+      word === "and"
+        ? and(left.test, behindType(left.test, right.test))
+        : or(left.test, right.test);
+    left = { test, q: right.q };
   }
 }
 
