@@ -1,13 +1,13 @@
 // How net-tools reads hosts and MAC addresses from words, and what it says of those that it cannot.
 // Not here: how names are looked up (resolver.ts).
 
-import { parseIp4 } from "../wire/address.ts";
+import { parseLoose4 } from "./ping/target.ts";
 
-/** An IPv4 address in four numbers or one in hex; "0" and "default" are 0. */
+/** An IPv4 address as inet_aton(3) takes it; "0" and "default" are 0. */
 export function parseHost(text: string): number | undefined {
   if (/^0x[0-9a-f]{1,8}$/i.test(text)) return Number.parseInt(text, 16);
   if (text === "0" || text === "default") return 0;
-  return parseIp4(text);
+  return parseLoose4(text);
 }
 
 /** The line about a host that is not known; a name that could be one would have to be looked up. */

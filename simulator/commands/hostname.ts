@@ -106,7 +106,8 @@ function* show(self: Process, asks: string): Execution {
   }
   const found = lookup(self, name);
   if (found === undefined) {
-    yield* warn(self, "hostname: Temporary failure in name resolution\n");
+    const own = self.name === "dnsdomainname" ? self.name : "hostname";
+    yield* warn(self, `${own}: Temporary failure in name resolution\n`);
     return 1;
   }
   const full = found.names[0] ?? name;
@@ -164,5 +165,9 @@ export function* domainname(self: Process): Execution {
 
 /** Shows the part of the full name after the first dot. */
 export function* dnsdomainname(self: Process): Execution {
+  const given = getopt(self.argv, TABLE);
+  if (given.options.some(({ name }) => name === "h")) return yield* usage(self, true);
+  if (given.error !== undefined) yield* warn(self, `${given.error}\n`);
+  if (given.error !== undefined || given.operands.length > 0) return yield* usage(self, false);
   return yield* show(self, "d");
 }

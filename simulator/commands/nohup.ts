@@ -1,6 +1,6 @@
-// Commands that start another one in a changed setting: `nohup` and `nice` of coreutils 9.1,
+// Commands that start another one in a changed setting: `nohup`, `nice` and `stdbuf` of coreutils 9.1,
 // `setsid` of util-linux 2.38.
-// Not simulated: priorities themselves (the number is kept in the environment's stead), --help.
+// Not simulated: buffers that -o, -i and -e ask for (programs here write at once), priorities themselves (the number is kept in the environment's stead), --help.
 
 import type { Errno } from "../net/core/errno.ts";
 import { errnoText } from "../net/core/errno.ts";
@@ -95,6 +95,31 @@ export function* nice(self: Process): Execution {
     return 0;
   }
   const refuse = (errno: Errno) => `nice: ‘${given.operands[0]}’: ${errnoText(errno)}`;
+  return yield* become(self, given.operands, refuse);
+}
+
+/** Runs a command with other buffers. */
+export function* stdbuf(self: Process): Execution {
+  const given = getopt(self.argv, {
+    short: "+i:o:e:",
+    long: { input: "i:", output: "o:", error: "e:", ...HELP },
+  });
+  for (const { name, value = "" } of given.options) {
+    if (name === "help" || name === "version") return yield* notSimulated(self, `stdbuf --${name}`);
+    if (name === "i" && value === "L") {
+      return yield* tryHelp(self, "stdbuf: line buffering stdin is meaningless", 125);
+    }
+    if (value !== "L" && !/^\d+[kKMGTPEZY]?(i?B)?$/.test(value)) {
+      return yield* fail(self, `invalid mode ‘${value}’`, 125);
+    }
+  }
+  if (given.error !== undefined) return yield* tryHelp(self, given.error, 125);
+  if (given.operands.length === 0) return yield* tryHelp(self, "stdbuf: missing operand", 125);
+  if (given.options.length === 0) {
+    return yield* tryHelp(self, "stdbuf: you must specify a buffering mode option", 125);
+  }
+  const refuse = (errno: Errno) =>
+    `stdbuf: failed to run command ‘${given.operands[0]}’: ${errnoText(errno)}`;
   return yield* become(self, given.operands, refuse);
 }
 

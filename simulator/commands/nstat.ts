@@ -70,7 +70,7 @@ export function* nstat(self: Process): Execution {
   const history = on.has("r") ? new Map<string, number>() : recalled(self, file);
   const counters = countersOf(self);
   if (!on.has("n")) yield* print(self, shown({ counters, history, wanted, on }));
-  yield* remember(self, file, on.has("s") ? "" : textToKeep(counters, history, wanted));
+  yield* remember(self, file, on.has("s") ? "" : textToKeep({ counters, history, wanted, on }));
   return 0;
 }
 
@@ -158,8 +158,8 @@ function rowOf([name, value]: readonly [string, number]): string {
   return `${name.padEnd(32)}${String(value).padEnd(16)}   0.0\n`;
 }
 
-/** What was not asked for stays as it was. */
-function textToKeep(counters: Counters, history: Counters, wanted: Showing["wanted"]): string {
+/** What was not asked for stays as it was; zeros are kept where they were shown. */
+function textToKeep({ counters, history, wanted, on }: Showing): string {
   const rows = [...counters].map(([name, now]): [string, number] => [
     name,
     wanted(name) ? now : (history.get(name) ?? now),
@@ -167,7 +167,7 @@ function textToKeep(counters: Counters, history: Counters, wanted: Showing["want
   return (
     HEAD +
     rows
-      .filter(([, value]) => value !== 0)
+      .filter(([, value]) => value !== 0 || on.has("z"))
       .map(rowOf)
       .join("")
   );

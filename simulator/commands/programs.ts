@@ -4,11 +4,14 @@
 
 import type { ProgramEntry } from "../process/machine.ts";
 import { bashProgram } from "../shell/bash.ts";
+import { NOT_HERE, notHere } from "./notHere.ts";
 
 /** Name → program. */
 export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, ProgramEntry>([
+  ...NOT_HERE.map((name) => [name, { program: notHere }] as const),
   ["bash", { program: bashProgram }],
   ["sh", { program: bashProgram }],
+  ["dash", { program: bashProgram }],
   ["ip", { load: () => import("./ip/ip.ts").then(({ ip }) => ip) }],
   ["ping", { load: () => import("./ping/ping.ts").then(({ ping }) => ping) }],
   ["ping4", { load: () => import("./ping/ping.ts").then(({ ping }) => ping) }],
@@ -46,6 +49,7 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["nc.openbsd", { load: () => import("./nc/nc.ts").then(({ nc }) => nc) }],
   ["nstat", { load: () => import("./nstat.ts").then(({ nstat }) => nstat) }],
   ["netcat", { load: () => import("./nc/nc.ts").then(({ nc }) => nc) }],
+  ["netstat", { load: () => import("./netstat.ts").then(({ netstat }) => netstat) }],
   ["nice", { load: () => import("./nohup.ts").then(({ nice }) => nice) }],
   ["nohup", { load: () => import("./nohup.ts").then(({ nohup }) => nohup) }],
   ["nproc", { load: () => import("./uname.ts").then(({ nproc }) => nproc) }],
@@ -54,6 +58,7 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["pkill", { load: () => import("./pgrep.ts").then(({ pkill }) => pkill) }],
   ["printenv", { load: () => import("./env.ts").then(({ printenv }) => printenv) }],
   ["setsid", { load: () => import("./nohup.ts").then(({ setsid }) => setsid) }],
+  ["stdbuf", { load: () => import("./nohup.ts").then(({ stdbuf }) => stdbuf) }],
   ["route", { load: () => import("./route.ts").then(({ route }) => route) }],
   ["sleep", { load: () => import("./sleep.ts").then(({ sleep }) => sleep) }],
   ["sync", { load: () => import("./truth.ts").then(({ truth }) => truth) }],
@@ -64,6 +69,10 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map<string, Progr
   ["uname", { load: () => import("./uname.ts").then(({ uname }) => uname) }],
   [
     "traceroute",
+    { load: () => import("./traceroute/traceroute.ts").then((each) => each.traceroute) },
+  ],
+  [
+    "traceroute.db",
     { load: () => import("./traceroute/traceroute.ts").then((each) => each.traceroute) },
   ],
   ["unshare", { load: () => import("./unshare.ts").then(({ unshare }) => unshare) }],

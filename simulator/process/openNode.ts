@@ -76,7 +76,10 @@ export function openNode(
     case "socket":
       return node.open(self, mode.write === true);
     case "fifo":
-      return node.fifo.open(mode.write === true);
+      return node.fifo.open({
+        read: mode.read === true || mode.write !== true,
+        write: mode.write === true,
+      });
     case "namespace":
       return fixedFile("proc", node.label, () => ({ errno: "EINVAL" }));
     case "link":

@@ -19,11 +19,17 @@ export type Pipe = { readonly readEnd: OpenFile; readonly writeEnd: OpenFile };
 /** A new pipe. */
 export function createPipe(machine: Machine): Pipe {
   const fifo = createFifo(`pipe:[${machine.nextFileInode++}]`);
-  return { readEnd: fifo.open(false), writeEnd: fifo.open(true) };
+  return {
+    readEnd: fifo.open({ read: true, write: false }),
+    writeEnd: fifo.open({ read: false, write: true }),
+  };
 }
 
-/** A buffer that can be opened again and again, to read or to write. */
-export type Fifo = { open(write: boolean): OpenFile };
+/** Which ends an open file has. */
+type Ends = { readonly read: boolean; readonly write: boolean };
+
+/** A buffer that can be opened again and again, to read, to write or both. */
+export type Fifo = { open(ends: Ends): OpenFile };
 
 /** A FIFO; `label` names it in /proc/PID/fd. */
 export function createFifo(label: string): Fifo {
@@ -31,17 +37,22 @@ export function createFifo(label: string): Fifo {
   let data: ByteString = "";
   let readers = 0;
   let writers = 0;
-  let hadReader = false;
-  let hadWriter = false;
-  const readSome = (max: number) => {
-    if (data === "") return writers > 0 || !hadWriter ? "again" : "";
+  // Every opening so far: who comes after the last partner has left waits for the next one.
+  let readersEver = 0;
+  let writersEver = 0;
+  // A writer has left before anybody came to read; Linux would have held it at open(2).
+  let writerUnmet = false;
+  const readSome = (max: number, writersMissed: number) => {
+    if (data === "") return writers > 0 || writersEver === writersMissed ? "again" : "";
     const bytes = data.slice(0, max);
     data = data.slice(bytes.length);
     queue.wakeAll();
     return bytes;
   };
-  const writeSome = (bytes: ByteString) => {
-    if (readers === 0) return hadReader ? ({ errno: "EPIPE" } as const) : "again";
+  const writeSome = (bytes: ByteString, readersMissed: number) => {
+    if (readers === 0) {
+      return readersEver === readersMissed ? "again" : ({ errno: "EPIPE" } as const);
+    }
     const room = CAPACITY - data.length;
     const count = bytes.length <= ATOMIC && bytes.length > room ? 0 : Math.min(room, bytes.length);
     if (count === 0) return "again";
@@ -49,26 +60,33 @@ export function createFifo(label: string): Fifo {
     queue.wakeAll();
     return count;
   };
+  const refuse = { errno: "EBADF" } as const;
   return {
-    open(write) {
+    open({ read, write }) {
+      const partner = writers > 0 || data !== "" || writerUnmet;
+      const writersMissed = partner ? -1 : writersEver;
+      const readersMissed = readers === 0 ? readersEver : -1;
       if (write) {
         writers += 1;
-        hadWriter = true;
-      } else {
+        writersEver += 1;
+      }
+      if (read) {
         readers += 1;
-        hadReader = true;
+        readersEver += 1;
+        writerUnmet = false;
       }
       queue.wakeAll();
       return {
         kind: "pipe",
         label,
-        read: (_self, max) => (write ? { errno: "EBADF" } : readSome(max)),
-        write: (_self, bytes) => (write ? writeSome(bytes) : { errno: "EBADF" }),
+        read: (_self, max) => (read ? readSome(max, writersMissed) : refuse),
+        write: (_self, bytes) => (write ? writeSome(bytes, readersMissed) : refuse),
         changed: queue.wait,
         references: 1,
         release() {
           if (write) writers -= 1;
-          else readers -= 1;
+          if (write && readersEver === readersMissed) writerUnmet = true;
+          if (read) readers -= 1;
           if (readers === 0 && writers === 0) data = "";
           queue.wakeAll();
         },

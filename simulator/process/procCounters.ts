@@ -126,14 +126,14 @@ export function snmpText(net: Net): string {
 
 /** ICMP messages by type, those that came or went at all. */
 function icmpTypes(net: Net): string {
-  const seen = countedNames(net, "IcmpMsg");
+  const seen = countedNames(net.counters, "IcmpMsg");
   const sorted = [...byNumber(seen, "InType"), ...byNumber(seen, "OutType")];
   return sorted.length === 0 ? "" : twoLines(net, "IcmpMsg", sorted);
 }
 
-function countedNames(net: Net, group: string): string[] {
+function countedNames(counters: ReadonlyMap<string, number>, group: string): string[] {
   const prefix = `${group}.`;
-  return [...net.counters]
+  return [...counters]
     .filter(([name, count]) => name.startsWith(prefix) && count > 0)
     .map(([name]) => name.slice(prefix.length));
 }
@@ -151,20 +151,56 @@ export function netstatText(net: Net): string {
     .join("");
 }
 
+/** Types of ICMPv6 messages that have a counter with a name. */
+const ICMP6_TYPES: Readonly<Record<string, number>> = {
+  DestUnreachs: 1,
+  PktTooBigs: 2,
+  TimeExcds: 3,
+  ParmProblems: 4,
+  Echos: 128,
+  EchoReplies: 129,
+  GroupMembQueries: 130,
+  GroupMembResponses: 131,
+  GroupMembReductions: 132,
+  RouterSolicits: 133,
+  RouterAdvertisements: 134,
+  NeighborSolicits: 135,
+  NeighborAdvertisements: 136,
+  Redirects: 137,
+  MLDv2Reports: 143,
+};
+
+function counter6(counters: ReadonlyMap<string, number>, group: string, name: string): number {
+  const [, way = "", what = ""] = /^(In|Out)(.*)$/.exec(name) ?? [];
+  const type = group === "Icmp6" ? ICMP6_TYPES[what] : undefined;
+  const byType = group === "Icmp6" && /^Type\d/.test(what);
+  if (type !== undefined) return counters.get(`Icmp6Msg.${way}Type${type}`) ?? 0;
+  return counters.get(`${byType ? "Icmp6Msg" : group}.${name}`) ?? 0;
+}
+
+/** The text of /proc/net/dev_snmp6/DEVICE. */
+export function deviceSnmp6Text(ifindex: number, counters: ReadonlyMap<string, number>): string {
+  return `${"ifIndex".padEnd(32)}\t${ifindex}\n${counterLines6(counters, ["Ip6", "Icmp6"])}`;
+}
+
 /** The text of /proc/net/snmp6. */
-export function snmp6Text(net: Net): string {
-  return Object.entries(SNMP6)
-    .flatMap(([group, names]) => {
-      const types = group === "Icmp6" ? countedNames(net, "Icmp6Msg") : [];
+export function snmp6Text({ counters }: Net): string {
+  return counterLines6(counters, Object.keys(SNMP6));
+}
+
+function counterLines6(counters: ReadonlyMap<string, number>, groups: readonly string[]): string {
+  return groups
+    .flatMap((group) => {
+      const names = SNMP6[group] ?? "";
+      const types = group === "Icmp6" ? countedNames(counters, "Icmp6Msg") : [];
       const all = [
         ...names.split(" "),
         ...byNumber(types, "InType"),
         ...byNumber(types, "OutType"),
       ];
-      return all.map((name) => {
-        const counted = /^(In|Out)Type\d/.test(name) ? "Icmp6Msg" : group;
-        return `${(group + name).padEnd(32)}\t${counterOf(net, counted, name)}\n`;
-      });
+      return all.map(
+        (name) => `${(group + name).padEnd(32)}\t${counter6(counters, group, name)}\n`,
+      );
     })
     .join("");
 }

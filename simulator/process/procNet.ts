@@ -1,7 +1,7 @@
 // /proc/net: what the kernel tells of a network namespace in text (proc(5)), column for column as
 // Linux 6.1 prints it (net/core/net-procfs.c, net/ipv4/{arp,fib_trie,igmp}.c, net/ipv6/addrconf.c).
 // Not here: counters of protocols (procCounters.ts), sockets (procSockets.ts).
-// Not simulated: fib_trie, netlink, protocols, softnet_stat.
+// Not simulated: fib_trie, ipv6_route, sockstat, dev_snmp6, stat, netlink, protocols, softnet_stat.
 
 import { devicesInOrder } from "../net/core/devChange.ts";
 import { dumpNeigh } from "../net/core/neighAdmin.ts";
@@ -10,9 +10,11 @@ import { IFF, type NetDevice } from "../net/core/netDevice.ts";
 import type { Net } from "../net/core/netNamespace.ts";
 import { RT_TABLE, routesInOrder } from "../net/ipv4/fibTrie.ts";
 import type { Route4 } from "../net/ipv4/ipv4Net.ts";
+import { groupsInOrder6 } from "../net/ipv6/mcast.ts";
 import { ip4Text, macText, mask4 } from "../wire/address.ts";
 import { type ComputedFolder, computed, computedFolder, type FileNode } from "./fileNodes.ts";
-import { netstatText, snmp6Text, snmpText } from "./procCounters.ts";
+import { deviceSnmp6Text, netstatText, snmp6Text, snmpText } from "./procCounters.ts";
+import { headingFiles } from "./procHeadings.ts";
 import { ipv6RouteText } from "./procRoute6.ts";
 import { rawAddress, socketFiles } from "./procSockets.ts";
 
@@ -21,10 +23,13 @@ export function procNetFolder(net: Net): ComputedFolder {
   return computedFolder(() => ({
     arp: computed(() => arpText(net)),
     dev: computed(() => devText(net)),
+    dev_snmp6: deviceSnmp6Folder(net),
     dev_mcast: computed(() => devMulticastText(net)),
     if_inet6: computed(() => inet6Text(net)),
     igmp: computed(() => igmpText(net)),
     ipv6_route: computed(() => ipv6RouteText(net)),
+    igmp6: computed(() => igmp6Text(net)),
+    ...headingFiles(),
     netstat: computed(() => netstatText(net)),
     psched: computed(() => "000003e8 00000040 000f4240 3b9aca00\n"),
     route: computed(() => routeText(net)),
@@ -143,6 +148,18 @@ function igmpText(net: Net): string {
   return `Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n${rows.join("")}`;
 }
 
+/** Groups of IPv6: those of all nodes are never reported (8), all others were loaded (4). */
+function igmp6Text(net: Net): string {
+  return devicesInOrder(net)
+    .flatMap((dev) => groupsInOrder6(dev).map((group) => ({ dev, ...group })))
+    .map(({ dev, address, users }) => {
+      const flags = /^ff0[12]0{27}1$/.test(address) ? (address.startsWith("ff01") ? 8 : 12) : 4;
+      const head = `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${address}`;
+      return `${head} ${padded(users, 5)} ${hex(flags, 8)} 0\n`;
+    })
+    .join("");
+}
+
 function devMulticastText(net: Net): string {
   return devicesInOrder(net)
     .flatMap((dev) => [...dev.multicast].map(([mac, users]) => ({ dev, mac, users })))
@@ -181,6 +198,16 @@ function inet6Text(net: Net): string {
 }
 
 /** /proc/net/vlan: the list, and a file for each 802.1Q subdevice (net/8021q/vlanproc.c). */
+function deviceSnmp6Folder(net: Net): ComputedFolder {
+  return computedFolder(() => {
+    const files: Record<string, FileNode> = {};
+    for (const { name, ifindex, ip6 } of devicesInOrder(net)) {
+      if (ip6 !== undefined) files[name] = computed(() => deviceSnmp6Text(ifindex, ip6.counters));
+    }
+    return files;
+  });
+}
+
 function vlanFolder(net: Net): ComputedFolder {
   return computedFolder(() => {
     const subs = devicesInOrder(net).filter(({ driver }) => driver.type === "vlan");

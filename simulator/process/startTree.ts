@@ -29,9 +29,13 @@ const NETNS_FOLDER = "/run/netns";
 /** Programs that live in /usr/sbin; all others are in /usr/bin. */
 const SBIN = new Set(
   (
-    "agetty arp arpd blkid bridge brctl chroot dcb depmod devlink ethtool genl getty ifconfig init insmod " +
-    "ip ipmaddr iptunnel lsmod mii-tool modinfo modprobe nameif rarp rmmod route rtacct rtmon " +
-    "slattach sysctl tc tipc vdpa"
+    "add-shell agetty arp arpd blkdiscard blkid blkzone blockdev brctl bridge chcpu chmem " +
+    "chroot ctrlaltdel dcb depmod devlink ethtool findfs fsck fsck.cramfs fsck.minix fsfreeze " +
+    "fstrim genl getty iconvconfig ifconfig init insmod installkernel ip ipmaddr iptunnel " +
+    "isosize ldattach losetup lsmod mii-tool mkfs mkfs.bfs mkfs.cramfs mkfs.minix mkswap " +
+    "modinfo modprobe nameif pivot_root plipconfig rarp readprofile remove-shell rmmod route " +
+    "rtacct rtcwake rtmon runuser slattach sulogin swaplabel swapoff swapon switch_root sysctl " +
+    "tc tcptraceroute.db tipc update-shells vdpa wipefs zic zramctl"
   ).split(" "),
 );
 

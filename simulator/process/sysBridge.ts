@@ -12,6 +12,7 @@ import {
   type ComputedFolder,
   computedFolder,
   type FileNode,
+  link,
 } from "./fileNodes.ts";
 import { attribute, numberOf } from "./sysAttribute.ts";
 
@@ -116,6 +117,7 @@ function portEntries(port: BridgePort): Record<string, FileNode> {
     attribute(() => centisecondsLeft(kernel, timer));
   const files: Record<string, FileNode> = {
     backup_port: attribute(() => port.backupPort?.name ?? ""),
+    bridge: link(`../../${port.bridge.dev.name}`),
     change_ack: attribute(() => Number(port.topologyChangeAck)),
     config_pending: attribute(() => Number(port.configPending)),
     designated_bridge: attribute(() => bridgeId(port.designatedBridge)),

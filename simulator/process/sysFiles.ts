@@ -1,7 +1,8 @@
 // /sys, as far as networks go: /sys/class/net with a folder for each device of the namespace that
 // /sys was mounted for (net/core/net-sysfs.c). `ip netns exec` mounts it anew, nsenter does not.
 // Not here: what bridges add (sysBridge.ts).
-// Not simulated: everything else in /sys, queues, power, how a name was chosen.
+// What changes nothing is in sysQueues.ts.
+// Not simulated: everything else in /sys, the bytes of brforward.
 
 import { devicesInOrder } from "../net/core/devChange.ts";
 import type { Errno } from "../net/core/errno.ts";
@@ -11,6 +12,7 @@ import { IFF, type NetDevice } from "../net/core/netDevice.ts";
 import { setLink } from "../net/core/rtnetlink.ts";
 import { macText } from "../wire/address.ts";
 import {
+  type ComputedFile,
   type ComputedFolder,
   computedFolder,
   type FileError,
@@ -20,6 +22,7 @@ import {
 import { hardwareType } from "./procNet.ts";
 import { attribute, numberOf } from "./sysAttribute.ts";
 import { bridgeFolder, bridgePortFolder } from "./sysBridge.ts";
+import { idleEntries } from "./sysQueues.ts";
 
 /** The folder /sys. */
 export function sysFolder(): ComputedFolder {
@@ -77,14 +80,12 @@ function deviceEntries(dev: NetDevice): Record<string, FileNode | undefined> {
     addr_len: attribute(() => 6),
     address: attribute(() => macText(dev.mac)),
     bridge: driver.type === "bridge" ? bridgeFolder(driver.bridge) : undefined,
+    brforward: driver.type === "bridge" ? attribute(() => ({ errno: "EIO" })) : undefined,
     brif:
       driver.type === "bridge" ? portList(driver.bridge.ports.map((port) => port.dev)) : undefined,
     broadcast: attribute(() => macText(driver.type === "loopback" ? 0 : dev.broadcast)),
     brport: dev.port === undefined ? undefined : bridgePortFolder(dev.port),
-    carrier: attribute(
-      () => ((dev.flags & IFF.UP) === 0 ? INVALID : Number(dev.carrier)),
-      changing(dev, (value) => ({ carrier: value !== 0 })),
-    ),
+    carrier: carrierFile(dev),
     carrier_changes: attribute(() => changes),
     carrier_down_count: attribute(() => changes - Math.floor(changes / 2)),
     carrier_up_count: attribute(() => Math.floor(changes / 2)),
@@ -96,10 +97,7 @@ function deviceEntries(dev: NetDevice): Record<string, FileNode | undefined> {
       () => `0x${allFlags(dev).toString(16)}`,
       changing(dev, (value) => flagChange(value)),
     ),
-    ifalias: attribute(
-      () => dev.alias,
-      (text) => setLink(dev, { alias: text.replace(/\n$/, "") })?.errno,
-    ),
+    ifalias: aliasFile(dev),
     ifindex: attribute(() => dev.ifindex),
     iflink: attribute(() => iflinkOf(dev)),
     link_mode: attribute(() => Number(dev.linkMode === "DORMANT")),
@@ -111,9 +109,7 @@ function deviceEntries(dev: NetDevice): Record<string, FileNode | undefined> {
       () => dev.group,
       changing(dev, (value) => ({ group: value })),
     ),
-    gro_flush_timeout: attribute(() => 0),
-    napi_defer_hard_irqs: attribute(() => 0),
-    threaded: attribute(() => 0),
+    name_assign_type: attribute(() => dev.nameAssign),
     operstate: attribute(() => dev.operstate.toLowerCase()),
     phys_port_id: attribute(() => UNSUPPORTED),
     phys_port_name: attribute(() => UNSUPPORTED),
@@ -131,9 +127,35 @@ function deviceEntries(dev: NetDevice): Record<string, FileNode | undefined> {
       changing(dev, (value) => ({ txqlen: value })),
     ),
     type: attribute(() => hardwareType(dev)),
-    uevent: attribute(() => uevent(dev)),
+    uevent: attribute(
+      () => uevent(dev),
+      (text) =>
+        /^(add|remove|change|move|online|offline|bind|unbind)\n?$/.test(text)
+          ? undefined
+          : "EINVAL",
+    ),
+    ...idleEntries(dev),
     ...neighbourLinks(dev),
   };
+}
+
+function carrierFile(dev: NetDevice): ComputedFile {
+  return attribute(
+    () => ((dev.flags & IFF.UP) === 0 ? INVALID : Number(dev.carrier)),
+    // Drivers that cannot do it refuse before the number is read.
+    (text) =>
+      setLink(dev, { carrier: dev.carrier })?.errno ??
+      changing(dev, (value) => ({ carrier: value !== 0 }))(text),
+  );
+}
+
+/** No alias is nothing at all, not an empty line. */
+function aliasFile(dev: NetDevice): ComputedFile {
+  const file = attribute(
+    () => dev.alias,
+    (text) => setLink(dev, { alias: text.replace(/\n$/, "") })?.errno,
+  );
+  return { ...file, text: () => (dev.alias === "" ? "" : `${dev.alias}\n`) };
 }
 
 const ASSIGN_TYPES: readonly NetDevice["macAssign"][] = ["permanent", "random", "stolen", "set"];

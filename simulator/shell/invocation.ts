@@ -152,7 +152,7 @@ function finish(
 ): Invocation | Refused {
   const shellName = zero.replace(/^-/, "").replace(/^.*\//, "");
   const shared = {
-    shellName: shellName === "sh" ? "sh" : "bash",
+    shellName: shellName === "sh" || shellName === "dash" ? "sh" : "bash",
     login: letters.has("l") || zero.startsWith("-"),
     options: [...options],
     shopts: [...shopts],

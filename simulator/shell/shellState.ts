@@ -124,6 +124,8 @@ export type ShellState = {
   readonly traps: Map<string, Trap>;
   /** Traps that wait to be run. */
   readonly pending: Signal[];
+  /** A signal is about to end it; nothing but the trap on EXIT runs any more. */
+  ending?: boolean;
   calls: Call[];
   jobs: Job[];
   /** Ended background processes by pid, for `wait`. */

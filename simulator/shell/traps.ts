@@ -4,7 +4,8 @@
 
 import type { Process, Signal } from "../process/process.ts";
 import { onSignal } from "../process/processTable.ts";
-import type { Steps } from "../process/wait.ts";
+import { defaultAction, SIGNALS } from "../process/signals.ts";
+import type { Execution, Steps, Wait } from "../process/wait.ts";
 import { asUnwind, leave, type ShellState } from "./shellState.ts";
 import { parseText } from "./syntax/parse.ts";
 
@@ -21,7 +22,11 @@ export function arm(state: ShellState, signal: Signal, command: string | undefin
 
 /** A shell on a terminal survives what ends others. */
 function defaultIn(state: ShellState, signal: Signal): "default" | "ignore" | (() => void) {
-  if (!state.interactive || state.depth > 0) return "default";
+  if (!state.interactive || state.depth > 0) {
+    const own = state.traps.get("EXIT")?.command ?? "";
+    if (own === "" || state.dash || signal === "KILL") return "default";
+    return defaultAction(signal) === "end" ? () => endBy(state, signal) : "default";
+  }
   if (signal === "INT") {
     return () => {
       state.interrupted = true;
@@ -34,6 +39,33 @@ function defaultIn(state: ShellState, signal: Signal): "default" | "ignore" | ((
     signal === "TTOU"
     ? "ignore"
     : "default";
+}
+
+/** Comes never: what waits for it has been left. */
+export const never: Wait = () => () => {};
+
+/** What a signal is about to end does nothing more but its trap on EXIT. */
+function endBy(state: ShellState, signal: Signal): void {
+  const { process } = state;
+  const { scheduler } = process.machine;
+  state.ending = true;
+  scheduler.start(process, lastWords());
+  function* lastWords(): Execution {
+    state.ending = false;
+    yield* runExitTrap(state, state.status);
+    scheduler.end(process, { signal });
+    yield never;
+    return 0;
+  }
+}
+
+/** After the trap on EXIT was set or taken away: signals end the shell with or without it. */
+export function armExit(state: ShellState): void {
+  if (state.interactive || state.dash) return;
+  for (const signal of SIGNALS) {
+    if (state.traps.has(signal) || state.process.handlers.get(signal) === "ignore") continue;
+    if (defaultAction(signal) === "end") arm(state, signal, undefined);
+  }
 }
 
 /** A program or subshell of a shell on a terminal dies of what that shell survives. */

@@ -1,6 +1,6 @@
 // `bridge vlan` (bridge(8)): the VLANs of bridges and their ports; which words mean which command, and
 // `show`, `tunnelshow` and `global show`.
-// Not here: the commands that change (vlanModify.ts). Not simulated: VLAN tunnels, `global set`.
+// Not here: the commands that change (vlanModify.ts). Not simulated: VLAN tunnels.
 
 import { bridgeOf } from "../../net/bridge/brIf.ts";
 import { devicesInOrder } from "../../net/core/devChange.ts";

@@ -38,7 +38,8 @@ function newWords(): Words {
   };
 }
 
-function readVids(text: string): readonly number[] {
+/** The numbers of `vid`: one, or two for a range. */
+export function readVids(text: string): readonly number[] {
   const at = text.indexOf("-");
   if (at < 0) return [atoi(text)];
   return [atoi(text.slice(0, at)), atoi(text.slice(at + 1))];

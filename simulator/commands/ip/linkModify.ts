@@ -92,9 +92,12 @@ function parseKind(
     reader.skip();
     const peer = readLinkWords(self, reader);
     if (reader.failure !== undefined) return reader.failure;
-    if (verb === "set" && peer.name === undefined) return NO_DEV;
-    if (verb === "set" && findDevice(self.net, peer.name ?? "") === undefined) {
-      return noDevice(peer.name ?? "");
+    if (verb === "set") {
+      const name = peer.dev ?? peer.name;
+      if (name === undefined) return NO_DEV;
+      return findDevice(self.net, name) === undefined
+        ? noDevice(name)
+        : { words, kind: { options: new Map() } };
     }
     if (peer.name !== undefined && peer.dev !== peer.name) {
       const text = 'both "name" and "dev" cannot be used when creating devices.\n';
@@ -103,8 +106,8 @@ function parseKind(
     return { words, kind: {}, peer };
   }
   const hasOptions = reader.word !== undefined;
-  // Nothing of the kind is to change.
-  if (!hasOptions && verb === "set") return { words, kind: {} };
+  // A kind alone asks for no change, so it may be any kind.
+  if (verb === "set" && !hasOptions) return { words, kind: {} };
   const read = readKindWords(self.net, kind, reader);
   // Words that no kind takes still make a request for a change of the kind.
   const options = hasOptions && Object.keys(read).length === 0 ? { options: new Map() } : read;
@@ -117,11 +120,12 @@ function apply(self: Process, verb: Verb, parsed: Parsed): Failure | undefined {
   const missing = words.netnsMissing ?? peer?.netnsMissing;
   if (verb === "delete") return remove(self, words);
   const existing = words.dev === undefined ? undefined : findDevice(self.net, words.dev);
-  const changes = verb === "set" || (verb === "replace" && existing !== undefined);
+  const changes = verb === "set";
   if (missing !== undefined && (changes || existing === undefined)) {
     return refused({ errno: missing });
   }
   if (changes) return change(self, existing, parsed);
+  if (verb === "replace" && existing !== undefined) return refused({ errno: "EOPNOTSUPP" });
   if (OTHER_KINDS.has(kind) && existing === undefined) return notSimulated(`link type ${kind}`);
   return add(self, parsed, existing !== undefined);
 }

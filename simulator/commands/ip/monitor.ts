@@ -110,9 +110,14 @@ function openFailure(self: Process, file: string): Failure {
 function* watchEvents(self: Process, words: Words): Execution {
   const lines: string[] = [];
   const arrived = createWaitQueue();
+  // The label of an event that is filtered out stays in the buffer until something is printed.
+  let labels = "";
   const add = (found: ReturnType<typeof eventText>) => {
     if (found === undefined || !words.topics.has(found.topic)) return;
-    lines.push(`${stampOf(words)}${prefixOf(words, found.topic)}${found.text}`);
+    labels += prefixOf(words, found.topic);
+    if (found.text === "") return;
+    lines.push(`${stampOf(words)}${labels}${found.text}`);
+    labels = "";
     arrived.wakeAll();
   };
   const hear = (net: Net, event: NetlinkEvent) => {

@@ -34,7 +34,7 @@ export type Watch = Viewer & {
   readonly netns: NetnsMap;
 };
 
-/** The topic of an event and its text, or undefined for events that `ip` does not print. */
+/** The topic of an event and its text (none: filtered), or undefined for what `ip` never prints. */
 export function eventText(
   watch: Watch,
   event: NetlinkEvent,
@@ -42,7 +42,7 @@ export function eventText(
   const out = createOutput({ json: false, pretty: false }, wantsColor(watch.self, watch.options));
   const topic = printEvent(out, watch, event);
   const text = out.take();
-  return topic === undefined || text === "" ? undefined : { topic, text };
+  return topic === undefined ? undefined : { topic, text };
 }
 
 function printEvent(out: Output, watch: Watch, event: NetlinkEvent): Topic | undefined {

@@ -1,4 +1,4 @@
-// The words for states of neighbours in `ip neigh`: a beginning of a state's name, or its bits.
+// The words for states of neighbours in `ip neigh`: a beginning of a state's name, or its one bit.
 // Not here: what the states mean (net/core/neighbour.ts).
 
 import type { NudState } from "../../net/core/neighTable.ts";
@@ -22,7 +22,9 @@ const ORDER: readonly NudState[] = [
 /** The bits of a word, or undefined if it names no state. */
 export function nudBitsOf(word: string): number | undefined {
   const named = ORDER.find((state) => matches(word, state.toLowerCase()));
-  return named === undefined ? unsigned(word, 0xff) : NUD_BITS[named];
+  if (named !== undefined) return NUD_BITS[named];
+  const bits = unsigned(word, 0xff);
+  return bits === undefined || (bits & (bits - 1)) !== 0 ? undefined : bits;
 }
 
 /** The one state of a word, or undefined if it names none. */

@@ -21,7 +21,6 @@ export type Question6 = {
   readonly iif?: NetDevice | undefined;
   readonly oif?: NetDevice | undefined;
   readonly mark?: number | undefined;
-  readonly notify?: boolean | undefined;
   readonly fibmatch?: boolean | undefined;
 };
 
@@ -39,7 +38,7 @@ export function routeGet6(net: Net, question: Question6): RouteRecord | Refusal 
   return {
     ...wayRecord(net, way, destination),
     prefSource: iif === undefined && chosen !== undefined ? ip6Text(chosen) : undefined,
-    cached: { flags: [], from: ip6Text(source), mark, iif, notify: question.notify === true },
+    cached: { flags: [], from: ip6Text(source), iif },
   };
 }
 

@@ -268,7 +268,7 @@ function outputRecord(
     table: tableShown(dev.net, output.table),
     prefSource:
       asked.from === undefined && output.source !== 0 ? ip4Text(output.source) : undefined,
-    hops: [{ ...hop, dev, flags: hop.flags.filter((flag) => flag === "onlink") }],
+    hops: [{ ...hop, dev, flags: [] }],
     metrics,
     cached: {
       flags: [...flags, ...notify],
@@ -316,7 +316,10 @@ function answer6(
   { iif, oif }: Devices,
 ): RouteRecord | Failure {
   const { from, mark, notify, fibmatch } = question;
+  if (notify === true) {
+    return refused({ errno: "EINVAL", message: "ipv6: Invalid flags for get route request" });
+  }
   const source = from?.kind === "inet6" ? from.address : undefined;
-  const record = routeGet6(self.net, { destination, source, iif, oif, mark, notify, fibmatch });
+  const record = routeGet6(self.net, { destination, source, iif, oif, mark, fibmatch });
   return "errno" in record ? refused(record) : record;
 }

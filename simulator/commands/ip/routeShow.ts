@@ -99,7 +99,8 @@ function cachedRecords(net: Net, selection: RouteSelection): RouteRecord[] {
       metrics,
       cached: {
         flags: exception.redirected ? ["redirected"] : [],
-        expires: Math.floor((exception.expires - now) / 1e6),
+        expires:
+          exception.emptied === undefined ? Math.floor((exception.expires - now) / 1e6) : undefined,
       },
     };
   });

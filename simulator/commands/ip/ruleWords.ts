@@ -67,6 +67,7 @@ function prefix(key: "from" | "to"): Handler {
 const readPriority = put("priority", (word) => unsigned(word), "preference value is invalid\n");
 const readTos = put("tos", dsfieldOf, "TOS value is invalid\n");
 const readTable = put("table", (word, tables) => tables.id(word), "invalid table ID\n");
+const selectTable = put("table", (word, tables) => tables.id(word), "table id value is invalid\n");
 const readIif = put("iif", deviceName, '"iif"/"dev" not a valid ifname');
 const readPrefixLength = put(
   "suppressPrefixLength",
@@ -196,7 +197,8 @@ export function readRuleWords(
     const handler = SELECTORS.find(([name]) =>
       name.startsWith("=") ? name.slice(1) === word : matches(word, name),
     )?.[1];
-    if (handler !== undefined) handler(reader, words, tables);
+    if (selection && handler === readTable) selectTable(reader, words, tables);
+    else if (handler !== undefined) handler(reader, words, tables);
     else if (selection) readLast(reader, words);
     else readAction(reader, words);
     reader.skip();

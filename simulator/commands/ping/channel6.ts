@@ -10,6 +10,7 @@ import {
   type SocketOptions6,
 } from "../../net/ipv6/raw6.ts";
 import { routeOutput6 } from "../../net/ipv6/route6.ts";
+import { countNoRoute6 } from "../../net/ipv6/snmp6.ts";
 import type { Process } from "../../process/process.ts";
 import { ip6Text, parseIp4, parseIp6 } from "../../wire/address.ts";
 import { get16, put16 } from "../../wire/bytes.ts";
@@ -92,7 +93,10 @@ function findSource(self: Process, target: Target6, options: SocketOptions6): st
     destination: target.address,
     ...(oif === undefined ? {} : { oif }),
   });
-  if ("errno" in route) return { complaint: callFailed("connect", route.errno), code: 2 };
+  if ("errno" in route) {
+    countNoRoute6(self.net, route.errno);
+    return { complaint: callFailed("connect", route.errno), code: 2 };
+  }
   return route.source;
 }
 

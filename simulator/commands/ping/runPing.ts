@@ -37,6 +37,8 @@ type Run = {
   kept: string;
   confirm: boolean;
   nextSend: number;
+  /** Requests that the device took in vain. */
+  refused: number;
   /** The time for the next request has come. */
   mustSend: boolean;
   /** Something has come since the last request. */
@@ -73,7 +75,7 @@ export function* runPing(
       mustSend: false,
       heard: false,
     },
-    ...{ nextSend: clock.now, lingerUntil: undefined },
+    ...{ nextSend: clock.now, refused: 0, lingerUntil: undefined },
   };
   const signals = watchSignals(self);
   const deadline =
@@ -184,9 +186,10 @@ function* sendOne(run: Run): Steps<void> {
   }
   const sequence = statistics.transmitted + 1;
   const now = clock.now;
-  if (statistics.transmitted === 0) statistics.firstSent = now;
+  if (statistics.transmitted === 0 && run.refused === 0) statistics.firstSent = now;
   statistics.lastSent = now;
-  channel.send(sequence, run.confirm);
+  const errno = channel.send(sequence, run.confirm);
+  if (errno === "ENOBUFS" && (yield* noRoom(run, now))) return;
   run.confirm = false;
   statistics.transmitted = sequence;
   sent.set(sequence & 0xffff, now);
@@ -201,6 +204,28 @@ function* sendOne(run: Run): Steps<void> {
       received > 0 ? Math.max(2 * times.most, settings.interval * 1e6) : settings.linger * 1e6;
     run.lingerUntil = now + Math.max(0, wait);
   }
+}
+
+/**
+ * The device took no packet: ping tries again an interval later, until it has tried in vain for as
+ * long as it would wait for an answer, half an interval each; from then on it says so every time.
+ * True when it is to try again.
+ */
+function* noRoom(run: Run, now: number): Steps<boolean> {
+  const { settings, self } = run;
+  run.refused += 1;
+  const half = Math.min(0.5, Math.max(0.01, settings.interval / 2));
+  if (run.refused * half < settings.linger) {
+    run.nextSend = now + gapAfter(run) * 1e6;
+    return true;
+  }
+  if (settings.quiet) return false;
+  if (settings.flood) yield* say(run, "E", true);
+  else {
+    yield* flush(run);
+    yield* warn(self, "ping: sendmsg: No buffer space available\n");
+  }
+  return false;
 }
 
 /** Seconds to the next request: with -f and -A it follows the answer at once. */

@@ -4,7 +4,7 @@
 
 import type { PacketType } from "../../net/core/skbuff.ts";
 import type { CapturedFrame } from "../../net/packet/afPacket.ts";
-import { put16, put32 } from "../../wire/bytes.ts";
+import { get16, put16, put32 } from "../../wire/bytes.ts";
 import { ETHERNET_HEADER, ETHERTYPE, taggedFrame } from "../../wire/ethernet.ts";
 import type { FilterPacket } from "./filter/tests.ts";
 import type { LinkType } from "./print/packet.ts";
@@ -24,7 +24,33 @@ const ARPHRD = { ETHER: 1, LOOPBACK: 772 };
 export function frameBytes(captured: CapturedFrame, link: LinkType): Uint8Array {
   const { frame, vlan } = captured;
   if (link === "EN10MB") return vlan === undefined ? frame : taggedFrame(frame, vlan);
-  return link === "LINUX_SLL2" ? cooked2(captured) : cooked1(captured, vlan !== undefined);
+  const seen = behindOwnTag(captured);
+  return link === "LINUX_SLL2" ? cooked2(seen) : cooked1(seen, seen.vlan !== undefined);
+}
+
+/**
+ * A cooked frame begins at the network header, so behind a tag that the device keeps in the bytes
+ * (reorder_hdr off). What goes out has that tag beside the bytes.
+ */
+function behindOwnTag(captured: CapturedFrame): CapturedFrame {
+  const { frame, protocol, packetType } = captured;
+  const type = get16(frame, 12);
+  const isTag = type === ETHERTYPE.VLAN || type === ETHERTYPE.QINQ;
+  if (!isTag || type === protocol) return captured;
+  const tci = get16(frame, 14);
+  const inner = new Uint8Array(frame.length - 4);
+  inner.set(frame.subarray(0, 12));
+  inner.set(frame.subarray(16), 12);
+  const tag = { vid: tci & 0xfff, pcp: tci >> 13, tpid: type };
+  return { ...captured, frame: inner, vlan: packetType === "outgoing" ? tag : undefined };
+}
+
+/** To filters an outgoing frame with such a tag is none of the protocol behind it. */
+function filtered(captured: CapturedFrame): CapturedFrame {
+  const seen = behindOwnTag(captured);
+  return seen === captured || seen.vlan === undefined
+    ? seen
+    : { ...seen, protocol: seen.vlan.tpid ?? ETHERTYPE.VLAN };
 }
 
 /** The frame as a filter in the kernel sees it: the tag beside the bytes. */
@@ -34,8 +60,8 @@ export function filterPacket(captured: CapturedFrame, link: LinkType): FilterPac
     link === "EN10MB"
       ? frame
       : link === "LINUX_SLL2"
-        ? cooked2(captured)
-        : cooked1(captured, false);
+        ? cooked2(filtered(captured))
+        : cooked1(filtered(captured), false);
   return {
     bytes,
     // A cooked header is not there yet when the kernel counts.

@@ -109,8 +109,9 @@ function udpProbes({ self, target, settings, options }: Opening): ProbeChannel {
 
 /** What a refused send says; that a packet is too long comes by the error queue. */
 function sendFailed(errno: Errno | undefined): string | undefined {
-  const told = errno === undefined || errno === "EMSGSIZE" || errno === "ENOBUFS";
-  return told || errno === "EHOSTUNREACH" ? undefined : callText("send", errno);
+  if (errno === "ENOBUFS") return callText("send probe", errno);
+  const told = errno === undefined || errno === "EMSGSIZE" || errno === "EHOSTUNREACH";
+  return told ? undefined : callText("send", errno);
 }
 
 function openRaw(opening: Opening): ProbeChannel | string {

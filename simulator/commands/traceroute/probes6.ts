@@ -86,8 +86,10 @@ function channelOf(probing: Probing): ProbeChannel {
       socket.error = undefined;
       lastSent = probe;
       const errno = socket.send(probeBytes(probing, probe), target.address, target.scope);
-      const told = errno === undefined || errno === "EMSGSIZE" || errno === "ENOBUFS";
-      return told || errno === "EHOSTUNREACH" ? undefined : callText("send", errno);
+      if (errno === "ENOBUFS") return callText("send probe", errno);
+      return errno === undefined || errno === "EMSGSIZE" || errno === "EHOSTUNREACH"
+        ? undefined
+        : callText("send", errno);
     },
     next() {
       for (let error = socket.errors.shift(); error !== undefined; error = socket.errors.shift()) {

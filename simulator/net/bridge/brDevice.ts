@@ -55,6 +55,7 @@ export function newBridge(name: string): Omit<BridgeState, "dev"> {
     vlanStats: false,
     vlanStatsPerPort: false,
     vlanCounters: new Map(),
+    vlanGlobals: new Map(),
     stpEnabled: false,
     priority: 0x8000,
     idMac: 0,
@@ -92,15 +93,16 @@ export function newBridge(name: string): Omit<BridgeState, "dev"> {
   };
 }
 
-function transmit(dev: NetDevice, skb: SkBuff): void {
+/** Always taken: what a port drops the sender does not hear of. */
+function transmit(dev: NetDevice, skb: SkBuff): true {
   const bridge = bridgeOf(dev);
-  if (bridge === undefined) return;
+  if (bridge === undefined) return true;
   dev.stats.txPackets++;
   dev.stats.txBytes += skb.frame.length;
   const vid = vlanIngress(bridge, undefined, skb);
   if (vid < 0) {
     kfreeSkb(skb, "BRIDGE_VLAN_FILTER", `in by ${dev.name}`);
-    return;
+    return true;
   }
   const destination = getMac(skb.frame, 0);
   if (((skb.frame[0] ?? 0) & 1) !== 0) {
@@ -109,13 +111,14 @@ function transmit(dev: NetDevice, skb: SkBuff): void {
     if (listeners !== undefined) floodTo(listeners.ports, skb, undefined, bridge);
     else flood(bridge, skb, undefined, broadcast ? "bcast_flood" : "mcast_flood");
     consumeSkb(skb);
-    return;
+    return true;
   }
   const entry = bridge.fdb.get(vid)?.get(destination);
   if (entry !== undefined) forwardTo(entry.port, skb, undefined);
   else if (!flood(bridge, skb, undefined, "flood")) {
     kfreeSkb(skb, "BRIDGE_NO_EGRESS", "unknown destination, no port");
   }
+  return true;
 }
 
 /** The driver of bridges. */

@@ -84,7 +84,16 @@ export function vlanDelete(
   fdbDeleteByPort(bridge, port, { all: false, vid });
   if (group.pvid === vid) group.pvid = undefined;
   group.members.delete(vid);
+  forgetGlobals(bridge);
   return true;
+}
+
+/** Options of VLANs in the whole bridge go with the last who has the VLAN. */
+function forgetGlobals({ vlanGlobals, vlans, ports }: BridgeState): void {
+  for (const vid of vlanGlobals.keys()) {
+    const wanted = vlans.members.has(vid) || ports.some((port) => port.vlans.members.has(vid));
+    if (!wanted) vlanGlobals.delete(vid);
+  }
 }
 
 /** Gives a new port the default VLAN. */
@@ -100,6 +109,7 @@ export function vlanFlushPort(port: BridgePort): void {
   const vids = [...port.vlans.members.keys()].sort((a, b) => a - b);
   port.vlans.pvid = undefined;
   port.vlans.members.clear();
+  forgetGlobals(port.bridge);
   let first = 0;
   for (const [index, vid] of vids.entries()) {
     if (vids[index - 1] !== vid - 1) first = vid;

@@ -2,7 +2,7 @@
 // br_vlan.c and br_vlan_options.c), as `bridge vlan` asks over netlink.
 // Policy: without "self" the request is for the bridge of a port. Deleting what is not there is no
 // error. Listeners hear of rows of VLANs that are alike.
-// Not simulated: VLAN tunnels, global options of VLANs other than their defaults.
+// Not here: options of a VLAN in the whole bridge (brVlanGlobal.ts). Not simulated: VLAN tunnels.
 
 import type { Refusal } from "../core/errno.ts";
 import type { NetDevice } from "../core/netDevice.ts";

@@ -150,6 +150,8 @@ export type BridgeState = {
   vlanStatsPerPort: boolean;
   /** Counters of each VLAN that the bridge or one of its ports has. */
   readonly vlanCounters: Map<number, VlanStats>;
+  /** Options of a VLAN in the whole bridge that somebody changed, by iproute2's name. */
+  readonly vlanGlobals: Map<number, Map<string, number>>;
   stpEnabled: boolean;
   priority: number;
   /** The MAC in the bridge id; 0 until the bridge has a port or a MAC that was set. */

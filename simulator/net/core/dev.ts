@@ -75,23 +75,35 @@ export function kfreeSkb(skb: SkBuff, reason: DropReason, detail = ""): void {
 /** The frame has done its duty. */
 export function consumeSkb(_skb: SkBuff): void {}
 
-/** Sends a frame by a device: taps see it, then the driver has it (dev_queue_xmit). */
-export function devQueueXmit(first: SkBuff, dev: NetDevice): void {
+/**
+ * Sends a frame by a device: taps see it, then the driver has it (dev_queue_xmit).
+ * False when the driver dropped it.
+ */
+export function devQueueXmit(first: SkBuff, dev: NetDevice): boolean {
   const kernel = dev.net.kernel;
   let skb = first;
   skb.dev = dev;
   skb.packetType = "outgoing";
   if (!dev.active || !dev.registered) {
     kfreeSkb(skb, "DEV_READY", (dev.flags & IFF.UP) === 0 ? "device is down" : "no carrier");
-    return;
+    return true;
   }
   if (skb.vlan !== undefined && !offloadsVlan(dev)) skb = withTagInside(skb);
   if (dev.ops.hardHeader !== undefined) skb = dev.ops.hardHeader(dev, skb);
   kernel.clock.spend(1);
   skb.time = kernel.clock.now;
   show(kernel, skb, true);
-  dev.ops.transmit(dev, skb);
+  const sent = dev.ops.transmit(dev, skb);
   if (!kernel.inSoftirq) drainBacklog(kernel);
+  return sent;
+}
+
+/** Counts on an upper device what the one below did with its frame. */
+export function countSent(dev: NetDevice, length: number, sent: boolean): void {
+  if (sent) {
+    dev.stats.txPackets++;
+    dev.stats.txBytes += length;
+  } else dev.stats.txDropped++;
 }
 
 /** veths, bridges and macvlans carry a tag beside the frame; others need it in the bytes. */

@@ -258,6 +258,7 @@ export function renameDevice(dev: NetDevice, wanted: string): Refusal | undefine
   const old = dev.name;
   dev.net.byName.delete(old);
   dev.name = named.name;
+  dev.nameAssign = 4;
   dev.net.byName.set(named.name, dev);
   logLine(dev.net.kernel, `${named.name}: renamed from ${old}`);
   notifyDevice(dev, "CHANGENAME");

@@ -339,17 +339,17 @@ export function neighOutput(
     kfreeSkb(skb, "NEIGH_CREATEFAIL", "neighbour table overflow");
     return "ENOBUFS";
   }
-  neighSend(neigh, skb);
-  return undefined;
+  return neighSend(neigh, skb) ? undefined : "ENOBUFS";
 }
 
-/** Sends a packet to this neighbour. */
-export function neighSend(neigh: Neighbour, skb: SkBuff): void {
+/** Sends a packet to this neighbour, now or later. False when the driver dropped it. */
+export function neighSend(neigh: Neighbour, skb: SkBuff): boolean {
   if (isConnected(neigh.state) || neighEventSend(neigh, skb)) {
     putMac(skb.frame, 0, neigh.mac ?? 0);
     putMac(skb.frame, 6, neigh.dev.mac);
-    devQueueXmit(skb, neigh.dev);
+    return devQueueXmit(skb, neigh.dev);
   }
+  return true;
 }
 
 /** An upper layer knows that the neighbour answers (neigh_confirm). */

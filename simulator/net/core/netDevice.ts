@@ -76,8 +76,8 @@ export type DeviceOps = {
   /** Called when the device is set up; carrier follows from it. Refuses with an errno name. */
   open(dev: NetDevice): Errno | undefined;
   stop(dev: NetDevice): void;
-  /** Takes over the frame; `skb.dev` is the device. */
-  transmit(dev: NetDevice, skb: SkBuff): void;
+  /** Takes over the frame; `skb.dev` is the device. False when it was dropped (NET_XMIT_DROP). */
+  transmit(dev: NetDevice, skb: SkBuff): boolean;
   /** Puts what this device's own header has more into the bytes, before taps see the frame. */
   hardHeader?(dev: NetDevice, skb: SkBuff): SkBuff;
   /** The device is about to be unregistered (its peer, its subdevices follow). */
@@ -174,6 +174,10 @@ export type NetDevice = {
   group: number;
   alias: string;
   readonly altNames: string[];
+  /** How the name was chosen (NET_NAME_*): by the kernel's counting, for a fixed thing, by the user, anew. */
+  nameAssign: 1 | 2 | 3 | 4;
+  /** Numbers that only files of /sys keep. */
+  readonly sysValues: Map<string, number>;
   /** The bridge (or other upper device) that this device is enslaved to. */
   master: NetDevice | undefined;
   /** Its bridge port while it is enslaved to a bridge. */

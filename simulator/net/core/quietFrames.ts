@@ -6,7 +6,8 @@
 // Not here: the long way (dev.ts, ../drivers/veth.ts, ../ipv6/ip6Input.ts).
 
 import { get32 } from "../../wire/bytes.ts";
-import { ETHERTYPE } from "../../wire/ethernet.ts";
+import { ETHERNET_HEADER, ETHERTYPE } from "../../wire/ethernet.ts";
+import { countUnheard6 } from "../ipv6/snmp6.ts";
 import { MAX_BACKLOG } from "./dev.ts";
 import type { Kernel } from "./kernel.ts";
 import { IFF, type NetDevice } from "./netDevice.ts";
@@ -61,6 +62,7 @@ export function countUnheard(dev: NetDevice, quiet: QuietFrame): boolean {
   const received = peer.stats;
   received.rxPackets++;
   received.rxBytes += length;
+  countUnheard6(peer, length - ETHERNET_HEADER);
   return true;
 }
 

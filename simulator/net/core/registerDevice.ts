@@ -59,6 +59,8 @@ export function allocateDevice(net: Net, parts: DeviceParts): NetDevice {
     group: 0,
     alias: "",
     altNames: [],
+    nameAssign: 3,
+    sysValues: new Map(),
     master: undefined,
     port: undefined,
     rxHandler: undefined,
@@ -107,6 +109,8 @@ export function registerDevice(dev: NetDevice, ifindex = 0): { errno: Errno } | 
   const named = nameFor(net, dev.name);
   if ("errno" in named) return named;
   if (ifindex !== 0 && net.devices.has(ifindex)) return { errno: "EBUSY" };
+  if (dev.name.endsWith("%d")) dev.nameAssign = 1;
+  if (dev.driver.type === "loopback") dev.nameAssign = 2;
   dev.name = named.name;
   dev.ifindex = ifindex === 0 ? nextIfindex(net) : ifindex;
   enlist(dev);

@@ -15,6 +15,7 @@ const ops: DeviceOps = {
     dev.stats.txPackets++;
     dev.stats.txBytes += skb.frame.length;
     consumeSkb(skb);
+    return true;
   },
   changeCarrier: setCarrier,
 };

@@ -18,6 +18,7 @@ const ops: DeviceOps = {
     stats.rxPackets++;
     stats.rxBytes += length;
     netifRx(skb, dev);
+    return true;
   },
 };
 

@@ -7,7 +7,7 @@
 
 import { BROADCAST_MAC } from "../../wire/address.ts";
 import { getMac } from "../../wire/bytes.ts";
-import { cloneSkb, devForward, devQueueXmit, kfreeSkb, netifRx } from "../core/dev.ts";
+import { cloneSkb, countSent, devForward, devQueueXmit, kfreeSkb, netifRx } from "../core/dev.ts";
 import {
   type DriverState,
   IFF,
@@ -97,13 +97,18 @@ function receiveGroup(skb: SkBuff, lower: NetDevice): "pass" | "consumed" {
   return "pass";
 }
 
-/** Sends a macvlan's frame to its neighbours and to the world. */
-export function macvlanTransmit(dev: NetDevice, skb: SkBuff): void {
+/** Sends a macvlan's frame to its neighbours and to the world. False when it was dropped. */
+export function macvlanTransmit(dev: NetDevice, skb: SkBuff): boolean {
+  const { length } = skb.frame;
+  const sent = passOn(dev, skb);
+  countSent(dev, length, sent);
+  return sent;
+}
+
+function passOn(dev: NetDevice, skb: SkBuff): boolean {
   const driver = macvlanOf(dev);
-  if (driver === undefined) return;
+  if (driver === undefined) return true;
   const { lower } = driver;
-  dev.stats.txPackets++;
-  dev.stats.txBytes += skb.frame.length;
   if (driver.mode === "bridge") {
     if (((skb.frame[0] ?? 0) & 1) !== 0) {
       // On this way Linux counts the Ethernet header twice.
@@ -113,9 +118,9 @@ export function macvlanTransmit(dev: NetDevice, skb: SkBuff): void {
       if (to !== undefined && macvlanOf(to)?.mode === "bridge") {
         // By way of the parent, so that its taps see it.
         devForward(skb, lower);
-        return;
+        return true;
       }
     }
   }
-  devQueueXmit(skb, lower);
+  return devQueueXmit(skb, lower);
 }

@@ -37,9 +37,10 @@ const ops: DeviceOps = {
       dev.stats.txBytes += length;
       peer.stats.rxPackets++;
       peer.stats.rxBytes += length;
-      return;
+      return true;
     }
     dev.stats.txDropped++;
+    return false;
   },
 };
 

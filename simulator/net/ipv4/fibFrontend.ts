@@ -11,6 +11,7 @@ import { flushDevice } from "../core/neighbour.ts";
 import { type DeviceEvent, IFF, type NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
 import { tellNetlink } from "../core/notifier.ts";
+import { sameRoute } from "./fibInfo.ts";
 import {
   addressType,
   createRoute,
@@ -23,7 +24,7 @@ import {
 } from "./fibSemantics.ts";
 import { aliasesOf, putRoute, RT_TABLE, tableOf, takeRoute } from "./fibTrie.ts";
 import { type Ifaddr4, SCOPE } from "./inDevice.ts";
-import type { FibTable, Nexthop4, Route4, RouteType } from "./ipv4Net.ts";
+import type { FibTable, Route4, RouteType } from "./ipv4Net.ts";
 
 /**
  * How a route is put in: `ip route add`, append, prepend, change, replace; `test` is an add that may
@@ -89,34 +90,6 @@ function replaceRoute(net: Net, table: FibTable, old: Route4, route: Route4): vo
   takeRoute(table, old);
   putRoute(table, route, at);
   routesHaveChanged(net, route, false);
-}
-
-function sameRoute(a: Route4, b: Route4): boolean {
-  return (
-    a.type === b.type &&
-    a.scope === b.scope &&
-    a.protocol === b.protocol &&
-    a.prefSource === b.prefSource &&
-    a.nexthops.length === b.nexthops.length &&
-    a.nexthops.every((one, index) => sameNexthop(one, b.nexthops[index])) &&
-    sameMetrics(a.metrics, b.metrics)
-  );
-}
-
-function sameNexthop(a: Nexthop4, b: Nexthop4 | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.dev === b.dev &&
-    a.gateway === b.gateway &&
-    a.gateway6 === b.gateway6 &&
-    a.scope === b.scope &&
-    a.weight === b.weight &&
-    a.onlink === b.onlink
-  );
-}
-
-function sameMetrics(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
-  return a.size === b.size && [...a].every(([name, value]) => b.get(name) === value);
 }
 
 /** What a route to be deleted must agree with; absent means that it does not matter. */

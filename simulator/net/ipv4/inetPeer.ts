@@ -39,7 +39,7 @@ function peerOf(net: Net, address: number): InetPeer {
 
 /** Takes a token for an ICMP error to a peer; `interval` is icmp_ratelimit in microseconds. */
 export function allowsError(net: Net, address: number, interval: number): boolean {
-  if (interval === 0) return true;
+  // Without a limit the bucket is emptied, which the router's "no route" then feels.
   const peer = peerOf(net, address);
   const now = jiffiesNow(net.kernel.clock);
   peer.tokens = Math.min(peer.tokens + now - peer.last, BURST * interval);

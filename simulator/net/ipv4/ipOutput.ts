@@ -122,13 +122,13 @@ function outputFragments(skb: SkBuff, route: OutputRoute, mtu: number): Errno | 
     return "EMSGSIZE";
   }
   for (const frame of pieces) {
-    count(net, "Ip.FragCreates");
     const piece = newSkb(net.kernel, { frame, dev: route.dev, ...causeOf(skb.cause) });
     const errno = finishOutput(piece, route);
     if (errno !== undefined) {
       count(net, "Ip.FragFails");
       return errno;
     }
+    count(net, "Ip.FragCreates");
   }
   count(net, "Ip.FragOKs");
   return undefined;

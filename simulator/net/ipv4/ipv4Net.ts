@@ -95,6 +95,8 @@ export type RouteException = {
   /** Clock microseconds when it ends. */
   expires: number;
   redirected: boolean;
+  /** Flushed: nothing is known any more; listed once a route was asked for again. */
+  emptied?: "unseen" | "seen";
 };
 
 /** The way of a packet that this namespace sends (struct rtable). */

@@ -213,6 +213,7 @@ export function findException(
 ): RouteException | undefined {
   if (nexthop === undefined) return undefined;
   const exception = net.ip4.exceptions.get(nexthop)?.get(destination);
+  if (exception?.emptied === "unseen") exception.emptied = "seen";
   return exception !== undefined && exception.expires > net.kernel.clock.now
     ? exception
     : undefined;

@@ -102,16 +102,54 @@ function exceptionsOf(net: Net, nexthop: Nexthop4): Map<number, RouteException> 
   return known;
 }
 
+/** Forgets what was learnt; the places are kept, and show again when their routes are used. */
+export function emptyExceptions(net: Net): void {
+  for (const table of tablesInOrder(net)) {
+    for (const { nexthops } of routesInOrder(table)) {
+      for (const nexthop of nexthops) {
+        for (const exception of net.ip4.exceptions.get(nexthop)?.values() ?? []) {
+          exception.gateway = undefined;
+          exception.mtu = undefined;
+          exception.mtuLocked = false;
+          exception.redirected = false;
+          exception.expires = 0;
+          exception.emptied = "unseen";
+        }
+      }
+    }
+  }
+}
+
+/**
+ * The nexthops of a route and of those that differ from it in their destinations only: Linux keeps
+ * one fib_info for all of them, so each lists what was learnt behind any (fib_find_info).
+ */
+function sharedNexthops(route: Route4, learnt: readonly Route4[]): readonly Nexthop4[] {
+  if (learnt.length === 0) return [];
+  const info = infoOf(route);
+  return learnt.filter((one) => infoOf(one) === info).flatMap(({ nexthops }) => nexthops);
+}
+
+/** What makes two routes share a fib_info. */
+function infoOf(route: Route4): string {
+  const hops = route.nexthops.map(({ dev, gateway, weight }) => [dev?.ifindex, gateway, weight]);
+  const { table, type, scope, protocol, prefSource, metric, metrics } = route;
+  return JSON.stringify([table, type, scope, protocol, prefSource, metric, [...metrics], hops]);
+}
+
 /** What is known beyond the routes, in the order of `ip route show cache`. */
 export function listExceptions(
   net: Net,
 ): { route: Route4; nexthop: Nexthop4; exception: RouteException }[] {
   const { now } = net.kernel.clock;
+  const learnt = tablesInOrder(net)
+    .flatMap(routesInOrder)
+    .filter(({ nexthops }) => nexthops.some((one) => net.ip4.exceptions.has(one)));
   return tablesInOrder(net).flatMap((table) =>
     routesInOrder(table).flatMap((route) =>
-      route.nexthops.flatMap((nexthop) =>
+      sharedNexthops(route, learnt).flatMap((nexthop) =>
         [...(net.ip4.exceptions.get(nexthop)?.values() ?? [])]
-          .filter((exception) => exception.expires > now)
+          .filter(({ expires, emptied }) => expires > now || emptied === "seen")
           .map((exception) => ({ route, nexthop, exception })),
       ),
     ),

@@ -10,6 +10,7 @@ import type { Net } from "../core/netNamespace.ts";
 import { tellNetlink } from "../core/notifier.ts";
 import { fixedEntry, numberEntry, type SysctlEntry } from "../core/sysctlEntry.ts";
 import { IPV4_CONF, type Ipv4Conf, type Ipv4ConfName } from "./inDevice.ts";
+import { emptyExceptions } from "./routeExceptions.ts";
 
 /** Names below net/ipv4 that are made here. */
 export function ipv4ConfNames(net: Net): string[] {
@@ -46,7 +47,7 @@ function flushEntry(net: Net): SysctlEntry {
 
 /** Forgets what was learnt about destinations (`ip route flush cache`). */
 export function flushRouteCache(net: Net): void {
-  net.ip4.exceptions = new WeakMap();
+  emptyExceptions(net);
   net.ip4.generation += 1;
 }
 

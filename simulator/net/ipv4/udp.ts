@@ -141,6 +141,7 @@ function sendUdp(
     errno = sendDatagram(socket, route, real, datagram);
   });
   if (errno === undefined) count(net, "Udp.OutDatagrams");
+  else if (errno === "ENOBUFS") count(net, "Udp.SndbufErrors");
   return errno === "ENOBUFS" && socket.options.receiveErrors !== true ? undefined : errno;
 }
 

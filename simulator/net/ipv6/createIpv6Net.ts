@@ -113,6 +113,7 @@ export function createInet6Device(dev: NetDevice): Inet6Device {
       versionOneUntil: 0,
     },
     solicitation: { timer: undefined, probes: 0, interval: 0 },
+    counters: new Map(),
     alive: true,
   };
 }

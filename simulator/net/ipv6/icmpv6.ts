@@ -32,6 +32,7 @@ import type { ReceivedPacket6 } from "./ipv6Net.ts";
 import { answerQuery6 } from "./mcast.ts";
 import { isPlausibleNd6, receiveNd6 } from "./ndisc.ts";
 import { lookup6, routeOutput6 } from "./route6.ts";
+import { count6, countNoRoute6 } from "./snmp6.ts";
 import { needsDevice6 } from "./sourceAddress6.ts";
 
 /** What a received packet is, with its bytes: `packet` from its IPv6 header, `at` where ICMPv6 begins. */
@@ -40,16 +41,21 @@ export type ReceivedIcmp6 = ReceivedPacket6 & { readonly packet: Uint8Array; rea
 /** Takes a message that is for this host. */
 export function receiveIcmp6(received: ReceivedIcmp6): void {
   const { skb, packet, at, dev, source, destination, hopLimit } = received;
+  count6(dev, "Icmp6.InMsgs");
   const message = parseIcmpv6(packet, at);
   if (message === undefined) {
+    count6(dev, "Icmp6.InErrors");
     kfreeSkb(skb, "PKT_TOO_SMALL", "ICMPv6 header");
     return;
   }
   if (!isIcmpv6ChecksumRight(packet, 0, at)) {
+    count6(dev, "Icmp6.InCsumErrors");
+    count6(dev, "Icmp6.InErrors");
     kfreeSkb(skb, "CSUM", "ICMPv6 checksum");
     return;
   }
   const { type, code } = message;
+  count6(dev, `Icmp6Msg.InType${type}`);
   if (type === ICMPV6.ECHO) answerEcho(received);
   else if (isIcmpv6Error(type)) receiveError(received);
   else if (type >= ICMPV6.ROUTER_SOLICITATION && type <= ICMPV6.REDIRECT) {
@@ -78,7 +84,10 @@ function answerEcho(received: ReceivedIcmp6): void {
     oif: needsDevice6(source) || needsDevice6(destination) ? dev : undefined,
     protocol: NEXT.ICMPV6,
   });
-  if ("errno" in route) return;
+  if ("errno" in route) {
+    countNoRoute6(net, route.errno);
+    return;
+  }
   const echo = parseIcmpv6(payload);
   if (echo === undefined) return;
   const trafficClass = ((received.packet[0] ?? 0) << 4) | ((received.packet[1] ?? 0) >> 4);
@@ -99,13 +108,19 @@ function receiveError(received: ReceivedIcmp6): void {
   const { payload, dev, source } = received;
   const { net } = dev;
   const quoted = payload.subarray(8);
-  if (quoted.length < IPV6_HEADER) return;
+  if (quoted.length < IPV6_HEADER) {
+    count6(dev, "Icmp6.InErrors");
+    return;
+  }
   const type = payload[0] ?? 0;
   const code = payload[1] ?? 0;
   const info = get32(payload, 4);
   if (type === ICMPV6.PACKET_TOO_BIG) lowerMtu(net, quoted, info);
   const transport = transportOf(quoted, 0);
   const listeners = net.ip6.errorReceivers.get(transport.protocol);
+  const { protocol } = transport;
+  const sockets = protocol === NEXT.UDP || protocol === NEXT.TCP;
+  if (sockets && (listeners?.size ?? 0) === 0) count6(dev, "Icmp6.InErrors");
   if (listeners === undefined) return;
   for (const listener of listeners) listener({ source, dev, type, code, info, quoted });
 }

@@ -22,6 +22,7 @@ import type { Net } from "../core/netNamespace.ts";
 import type { SkBuff } from "../core/skbuff.ts";
 import { output6 } from "./ip6Output.ts";
 import { type OutputRoute6, routeOutput6 } from "./route6.ts";
+import { count6, countNoRoute6 } from "./snmp6.ts";
 import { needsDevice6, ownAddress6 } from "./sourceAddress6.ts";
 
 const BURST = 6;
@@ -47,8 +48,12 @@ export function sendIcmpError6(skb: SkBuff, error: IcmpError, dev: NetDevice = s
     oif,
     protocol: NEXT.ICMPV6,
   });
-  if ("errno" in route) return;
+  if ("errno" in route) {
+    countNoRoute6(net, route.errno);
+    return;
+  }
   if (!isAllowed(net, route, source, error.type)) {
+    count6(dev, "Icmp6.OutRateLimitHost");
     kfreeSkb(skb, "ICMP_RATELIMIT", "icmp.ratelimit");
     return;
   }

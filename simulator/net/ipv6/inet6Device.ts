@@ -101,6 +101,8 @@ export type Inet6Device = {
   routerKnown: boolean;
   readonly mld: Mld6;
   readonly solicitation: RouterSolicitation;
+  /** Counters of /proc/net/dev_snmp6 by group and name: "Ip6.InReceives". */
+  readonly counters: Map<string, number>;
   /** False once IPv6 has left the device. */
   alive: boolean;
 };

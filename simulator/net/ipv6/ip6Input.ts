@@ -21,6 +21,7 @@ import { consumeSkb, kfreeSkb } from "../core/dev.ts";
 import type { Kernel } from "../core/kernel.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { SkBuff } from "../core/skbuff.ts";
+import { count } from "../ipv4/inetState.ts";
 import { conf6 } from "./createIpv6Net.ts";
 import { receiveIcmp6 } from "./icmpv6.ts";
 import { sendIcmpError6 } from "./icmpv6Send.ts";
@@ -29,6 +30,7 @@ import { listensTo6 } from "./mcast.ts";
 import { reassemble6 } from "./reassembly6.ts";
 import { sendRedirect6 } from "./redirect6.ts";
 import { type InputRoute6, mtuOf, outputBy, routeInput6 } from "./route6.ts";
+import { count6, countArrival6, countEcn6, countMulticast6, countUnheard6 } from "./snmp6.ts";
 import { isLoopback6 } from "./sourceAddress6.ts";
 import { refuseSegment6 } from "./tcpIpv6.ts";
 
@@ -45,6 +47,7 @@ function ipv6Rcv(skb: SkBuff): void {
   if (frame[AT + 24] === 0xff && ip6 !== undefined) ip6.heardGroups = true;
   // Most frames on a link are multicasts for groups that this device is not in: those end here.
   if (frame[AT + 24] === 0xff && ip6?.groupTails.has(get32(frame, AT + 36)) !== true) {
+    countUnheard6(dev, frame.length - AT, (frame[AT + 1] ?? 0) >> 4);
     kfreeSkb(skb, "IP_INADDRERRORS", "no listener to this group");
     return;
   }
@@ -54,22 +57,28 @@ function ipv6Rcv(skb: SkBuff): void {
     return;
   }
   const loopedFor = takeLooped(skb);
+  countArrival6(dev, frame.length - AT);
   const bytes = checked(skb);
   if (bytes === undefined) return;
   if (ip6 === undefined || (conf6(ip6.conf, "disable_ipv6") !== 0 && loopedFor === undefined)) {
+    count6(dev, "Ip6.InDiscards");
     kfreeSkb(skb, "IP_INHDR", `IPv6 is disabled on ${dev.name}`);
     return;
   }
+  countEcn6(dev, (frame[AT + 1] ?? 0) >> 4);
   const destination = getIp6(bytes, AT + 24);
   if (bytes[AT + 24] === 0xff) {
+    countMulticast6(dev, "In", bytes.length - AT);
     if (listensTo6(dev, destination)) deliver(skb, bytes, dev);
     else kfreeSkb(skb, "IP_INADDRERRORS", "no listener to this group");
     return;
   }
   const source = getIp6(bytes, AT + 8);
   const refusal = refuseAddresses(dev, source, destination);
-  if (refusal !== undefined) kfreeSkb(skb, "IP_INADDRERRORS", refusal);
-  else if (loopedFor !== undefined) {
+  if (refusal !== undefined) {
+    count6(dev, "Ip6.InHdrErrors");
+    kfreeSkb(skb, "IP_INADDRERRORS", refusal);
+  } else if (loopedFor !== undefined) {
     deliver(skb, bytes, loopedFor);
     dev.net.ip6.looped.delete(skb.id);
   } else routed(skb, bytes, routeInput6(dev, source, destination));
@@ -92,11 +101,13 @@ function takeLooped(skb: SkBuff): NetDevice | undefined {
 function checked(skb: SkBuff): Uint8Array | undefined {
   const { frame } = skb;
   if (frame.length < AT + IPV6_HEADER || (frame[AT] ?? 0) >> 4 !== 6) {
+    count6(skb.dev, "Ip6.InHdrErrors");
     kfreeSkb(skb, "IP_INHDR");
     return undefined;
   }
   const end = AT + IPV6_HEADER + get16(frame, AT + 4);
   if (frame.length < end) {
+    count6(skb.dev, "Ip6.InTruncatedPkts");
     kfreeSkb(skb, "PKT_TOO_SMALL", "shorter than its payload length");
     return undefined;
   }
@@ -116,6 +127,7 @@ function routed(skb: SkBuff, bytes: Uint8Array, way: InputRoute6): void {
     kfreeSkb(skb, "BLACKHOLE");
     return;
   }
+  count6(skb.dev, "Ip6.InNoRoutes");
   const code = way.errno === "EACCES" ? UNREACHABLE6.PROHIBITED : UNREACHABLE6.NO_ROUTE;
   sendIcmpError6(skb, { type: ICMPV6.UNREACHABLE, code });
   kfreeSkb(skb, "IP_INNOROUTES");
@@ -125,11 +137,12 @@ function routed(skb: SkBuff, bytes: Uint8Array, way: InputRoute6): void {
 function deliver(skb: SkBuff, bytes: Uint8Array, dev: NetDevice): void {
   const transport = transportOf(bytes, AT);
   if (!transport.complete) {
+    count6(dev, "Ip6.InHdrErrors");
     kfreeSkb(skb, "IP_INHDR", "extension headers");
     return;
   }
   if (transport.fragment !== undefined) {
-    const whole = reassemble6(skb, transport.fragment);
+    const whole = reassemble6(skb, transport.fragment, dev);
     if (whole !== undefined) deliver({ ...skb, frame: whole }, whole, dev);
     return;
   }
@@ -144,6 +157,9 @@ function deliver(skb: SkBuff, bytes: Uint8Array, dev: NetDevice): void {
     payload: bytes.subarray(at),
   };
   const receivers = dev.net.ip6.receivers.get(protocol);
+  const known = protocol === NEXT.ICMPV6 || protocol === NEXT.TCP || protocol === NEXT.UDP;
+  const taken = known || (receivers !== undefined && receivers.size > 0);
+  count6(dev, taken ? "Ip6.InDelivers" : "Ip6.InUnknownProtos");
   if (receivers !== undefined) for (const receiver of [...receivers]) receiver(packet);
   if (protocol === NEXT.ICMPV6) {
     receiveIcmp6({ ...packet, packet: bytes.subarray(AT), at: at - AT });
@@ -151,7 +167,7 @@ function deliver(skb: SkBuff, bytes: Uint8Array, dev: NetDevice): void {
   } else if (protocol === NEXT.TCP) {
     refuseSegment6(packet);
     kfreeSkb(skb, "NO_SOCKET");
-  } else if (protocol === NEXT.UDP || receivers === undefined || receivers.size === 0) {
+  } else if (protocol === NEXT.UDP || !taken) {
     refuseProtocol(skb, protocol);
   } else consumeSkb(skb);
 }
@@ -159,6 +175,7 @@ function deliver(skb: SkBuff, bytes: Uint8Array, dev: NetDevice): void {
 /** Nobody takes this protocol: a port that nobody has, or a header that nobody knows. */
 function refuseProtocol(skb: SkBuff, protocol: number): void {
   if (protocol === NEXT.UDP) {
+    count(skb.dev.net, "Udp6.NoPorts");
     sendIcmpError6(skb, { type: ICMPV6.UNREACHABLE, code: UNREACHABLE6.PORT });
     kfreeSkb(skb, "NO_SOCKET");
     return;
@@ -177,16 +194,19 @@ function forward(
   const { dev } = skb;
   const { net } = dev;
   if (conf6(net.ip6.confAll, "forwarding") === 0) {
+    count6(dev, "Ip6.InAddrErrors");
     kfreeSkb(skb, "IP_FORWARDING_OFF");
     return;
   }
   if (skb.packetType !== "host") {
+    count6(dev, "Ip6.InDiscards");
     kfreeSkb(skb, "OTHERHOST");
     return;
   }
   const hops = bytes[AT + 7] ?? 0;
   if (hops <= 1) {
     sendIcmpError6(skb, { type: ICMPV6.TIME_EXCEEDED, code: 0 });
+    count6(dev, "Ip6.InHdrErrors");
     kfreeSkb(skb, "IP_TTL_EXPIRED");
     return;
   }
@@ -195,10 +215,12 @@ function forward(
   const out = outputBy(net, way.found, destination, source);
   if (out.dev === dev) sendRedirect6(skb, out.nextHop);
   else if (source === IN6.ANY || isLoopback6(source)) {
+    count6(out.dev, "Ip6.InAddrErrors");
     kfreeSkb(skb, "IP_INADDRERRORS");
     return;
   } else if (isLinkLocal6(source)) {
     sendIcmpError6(skb, { type: ICMPV6.UNREACHABLE, code: UNREACHABLE6.NOT_NEIGHBOUR });
+    count6(out.dev, "Ip6.InAddrErrors");
     kfreeSkb(skb, "IP_INADDRERRORS", "link-local source");
     return;
   }
@@ -209,11 +231,15 @@ function forward(
       code: 0,
       info: Math.min(mtu, mtuOf(out.dev)),
     });
+    count6(dev, "Ip6.InTooBigErrors");
+    count6(out.dev, "Ip6.FragFails");
     kfreeSkb(skb, "PKT_TOO_BIG");
     return;
   }
   const packet = bytes.slice(AT);
   packet[7] = hops - 1;
+  count6(out.dev, "Ip6.OutForwDatagrams");
+  count6(out.dev, "Ip6.OutOctets", packet.length);
   xmit6({
     dev: out.dev,
     nextHop: out.nextHop,

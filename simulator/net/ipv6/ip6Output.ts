@@ -15,6 +15,7 @@ import type { Cause } from "../core/skbuff.ts";
 import { xmit6 } from "./ip6Xmit.ts";
 import { listensTo6 } from "./mcast.ts";
 import { flowHash6, type OutputRoute6 } from "./route6.ts";
+import { count6, countMulticast6, countRequest6 } from "./snmp6.ts";
 
 /** A payload to be sent by a way that was found. */
 export type Sent6 = {
@@ -58,7 +59,13 @@ export function output6(net: Net, sent: Sent6): Errno | undefined {
   packet.set(payload, IPV6_HEADER);
   sent.finish?.(packet, 0, IPV6_HEADER);
   if (packet.length > route.mtu && !sent.mayFragment) return "EMSGSIZE";
+  const { routeDev } = route;
+  countRequest6(routeDev, packet.length, protocol === NEXT.ICMPV6 ? payload[0] : undefined);
   const parts = packet.length > route.mtu ? fragment6(net, packet, route.mtu) : [packet];
+  if (parts.length > 1) {
+    count6(routeDev, "Ip6.FragOKs");
+    count6(routeDev, "Ip6.FragCreates", parts.length);
+  }
   for (const part of parts) {
     const errno = sendPart(sent, part);
     if (errno !== undefined) return errno;
@@ -72,6 +79,7 @@ function sendPart(sent: Sent6, packet: Uint8Array): Errno | undefined {
   if (isMulticast6(destination)) {
     const wanted = sent.multicastLoop !== false && dev.driver.type !== "loopback";
     if (wanted && listensTo6(dev, destination)) loopBack(dev, destination, packet);
+    countMulticast6(dev, "Out", packet.length);
     // Node-local groups never leave.
     if (destination.charAt(3) <= "1" && dev.driver.type !== "loopback") return undefined;
     return xmit6({ dev, nextHop: destination, packet, cause });

@@ -16,6 +16,7 @@ import { neighOutput } from "../core/neighbour.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Cause } from "../core/skbuff.ts";
 import { newFrame } from "../ipv4/inetState.ts";
+import { countMulticast6, countRequest6 } from "./snmp6.ts";
 
 /** A packet that is ready but for its frame. */
 export type Outgoing6 = {
@@ -79,6 +80,8 @@ export function sendKernelMessage6(sent: KernelMessage6): void {
   packet.set(alert, IPV6_HEADER);
   packet.set(bytes, at);
   putIcmpv6Checksum(packet, 0, at);
+  countRequest6(sent.dev, packet.length, sent.message.type);
+  if (packet[24] === 0xff) countMulticast6(sent.dev, "Out", packet.length);
   xmit6({ dev: sent.dev, nextHop: sent.destination, packet, cause: sent.cause });
 }
 

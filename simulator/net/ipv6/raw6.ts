@@ -23,9 +23,11 @@ import type { Errno } from "../core/errno.ts";
 import type { NetDevice } from "../core/netDevice.ts";
 import type { Net } from "../core/netNamespace.ts";
 import { createWakeQueue, type Wait, type WakeQueue } from "../core/wakeQueue.ts";
+import { count } from "../ipv4/inetState.ts";
 import { output6 } from "./ip6Output.ts";
 import type { IcmpError6, ReceivedPacket6 } from "./ipv6Net.ts";
 import { type OutputRoute6, type Refused6, routeOutput6 } from "./route6.ts";
+import { countNoRoute6 } from "./snmp6.ts";
 import { needsDevice6, ownAddress6 } from "./sourceAddress6.ts";
 
 /** Messages that wait for their reader; what comes then is lost. */
@@ -191,13 +193,15 @@ function routeFor(
 ): OutputRoute6 | Refused6 {
   const { options, net, protocol } = socket;
   const group = isMulticast6(destination) ? options.multicastDevice : undefined;
-  return routeOutput6(net, {
+  const route = routeOutput6(net, {
     destination,
     source: options.source,
     oif: options.device ?? dev ?? group,
     mark: options.mark,
     protocol,
   });
+  if ("errno" in route) countNoRoute6(net, route.errno);
+  return route;
 }
 
 function send(
@@ -231,6 +235,7 @@ function send(
     finish: isIcmp ? putIcmpv6Checksum : undefined,
     cause: options.cause === undefined ? undefined : { text: options.cause },
   });
+  if (protocol === NEXT.UDP && errno === undefined) count(net, "Udp6.OutDatagrams");
   return errno === "ENOBUFS" && options.receiveErrors !== true ? undefined : errno;
 }
 

@@ -7,24 +7,37 @@ import { put16 } from "../../wire/bytes.ts";
 import { ETHERNET_HEADER } from "../../wire/ethernet.ts";
 import { ICMPV6 } from "../../wire/icmpv6.ts";
 import { type Fragment6, IPV6_HEADER } from "../../wire/ipv6.ts";
+import type { NetDevice } from "../core/netDevice.ts";
 import type { SkBuff } from "../core/skbuff.ts";
 import { sendIcmpError6 } from "./icmpv6Send.ts";
 import { later6 } from "./ip6Xmit.ts";
 import type { Fragments6 } from "./ipv6Net.ts";
+import { count6 } from "./snmp6.ts";
 
 const MOST = 64;
 
 /** Adds a fragment; the whole frame when it was the last one that was missing. */
-export function reassemble6(skb: SkBuff, fragment: Fragment6): Uint8Array | undefined {
-  const { net } = skb.dev;
+export function reassemble6(
+  skb: SkBuff,
+  fragment: Fragment6,
+  dev: NetDevice,
+): Uint8Array | undefined {
+  const { net } = dev;
+  count6(dev, "Ip6.ReasmReqds");
   const { frame } = skb;
   const { fragments } = net.ip6;
   const key = `${String.fromCharCode(...frame.subarray(ETHERNET_HEADER + 8, ETHERNET_HEADER + 40))}${fragment.id}`;
   const body = frame.subarray(fragment.at + 8);
-  if (fragment.more && body.length % 8 !== 0) return undefined;
+  if (fragment.more && body.length % 8 !== 0) {
+    count6(dev, "Ip6.InHdrErrors");
+    return undefined;
+  }
   let known = fragments.get(key);
   if (known === undefined) {
-    if (fragments.size >= MOST) return undefined;
+    if (fragments.size >= MOST) {
+      count6(dev, "Ip6.ReasmFails");
+      return undefined;
+    }
     known = begin(skb, key);
     fragments.set(key, known);
   }
@@ -32,6 +45,7 @@ export function reassemble6(skb: SkBuff, fragment: Fragment6): Uint8Array | unde
   if (end > 65535 || overlaps(known, fragment.offset, end)) {
     known.timer.cancel();
     fragments.delete(key);
+    count6(dev, "Ip6.ReasmFails");
     return undefined;
   }
   known.parts.set(fragment.offset, body);
@@ -41,6 +55,7 @@ export function reassemble6(skb: SkBuff, fragment: Fragment6): Uint8Array | unde
   if (whole === undefined) return undefined;
   known.timer.cancel();
   fragments.delete(key);
+  count6(dev, "Ip6.ReasmOKs");
   return whole;
 }
 
@@ -51,6 +66,8 @@ function begin(skb: SkBuff, key: string): Fragments6 {
   const timer = later6(dev, seconds * 1e6, () => {
     const late = net.ip6.fragments.get(key);
     net.ip6.fragments.delete(key);
+    count6(dev, "Ip6.ReasmFails");
+    count6(dev, "Ip6.ReasmTimeout");
     if (late?.first !== undefined && dev.registered) {
       sendIcmpError6(late.first, { type: ICMPV6.TIME_EXCEEDED, code: 1 }, dev);
     }

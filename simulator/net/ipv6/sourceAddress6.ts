@@ -118,7 +118,8 @@ function isBetter(score: readonly number[], than: readonly number[]): boolean {
 
 /** The link-local address of a device, as ND and MLD use it; never a tentative one. */
 export function linkLocalOf(dev: NetDevice, withTentative = false): string | undefined {
-  return dev.ip6?.addresses.find(
+  // The oldest one, which `ip addr` shows last.
+  return dev.ip6?.addresses.findLast(
     (one) => one.scope === 253 && isLinkLocal6(one.local) && (withTentative || mayBeSource(one)),
   )?.local;
 }

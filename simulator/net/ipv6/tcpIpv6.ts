@@ -6,20 +6,28 @@ import { put16, putIp6 } from "../../wire/bytes.ts";
 import { IPV6_HEADER, NEXT, pseudoSum6 } from "../../wire/ipv6.ts";
 import { parseTcp, TCP_FLAG, tcpBytes } from "../../wire/tcp.ts";
 import { partialChecksum } from "../../wire/udp.ts";
+import { count } from "../ipv4/inetState.ts";
 import { output6 } from "./ip6Output.ts";
 import type { ReceivedPacket6 } from "./ipv6Net.ts";
 import { routeOutput6 } from "./route6.ts";
+import { countNoRoute6 } from "./snmp6.ts";
 import { needsDevice6 } from "./sourceAddress6.ts";
 
 /** Answers a segment that nobody wanted. */
 export function refuseSegment6({ skb, dev, source, destination, payload }: ReceivedPacket6): void {
   const { net } = dev;
+  count(net, "Tcp.InSegs");
   const segment = parseTcp(payload);
   if (segment === undefined || (segment.flags & TCP_FLAG.RST) !== 0) return;
   const { flags, sourcePort, destinationPort } = segment;
   const oif = needsDevice6(source) ? dev : undefined;
   const route = routeOutput6(net, { destination: source, source: destination, oif, protocol: 6 });
-  if ("errno" in route) return;
+  if ("errno" in route) {
+    countNoRoute6(net, route.errno);
+    return;
+  }
+  count(net, "Tcp.OutSegs");
+  count(net, "Tcp.OutRsts");
   const has = (flag: number) => Number((flags & flag) !== 0);
   const length = payload.length - segment.headerLength + has(TCP_FLAG.SYN) + has(TCP_FLAG.FIN);
   const acknowledges = has(TCP_FLAG.ACK) === 1;

@@ -154,6 +154,9 @@ function sendFrame(
   if (frame.length > dev.mtu + HEADER + (tagged ? 4 : 0)) return "EMSGSIZE";
   const { kernel } = dev.net;
   const skb = newSkb(kernel, { frame: frame.slice(), dev, ...cause });
-  asSoftirq(kernel, () => devQueueXmit(skb, dev));
-  return undefined;
+  let sent = true;
+  asSoftirq(kernel, () => {
+    sent = devQueueXmit(skb, dev);
+  });
+  return sent ? undefined : "ENOBUFS";
 }

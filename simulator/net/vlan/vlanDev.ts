@@ -6,7 +6,7 @@
 
 import { get16 } from "../../wire/bytes.ts";
 import { ETHERTYPE } from "../../wire/ethernet.ts";
-import { devQueueXmit } from "../core/dev.ts";
+import { countSent, devQueueXmit } from "../core/dev.ts";
 import { setAllmulti, setCarrier, setPromiscuity } from "../core/devChange.ts";
 import { devUcAdd, devUcDel } from "../core/devUnicast.ts";
 import { type DeviceOps, type DriverState, IFF, type NetDevice } from "../core/netDevice.ts";
@@ -82,14 +82,15 @@ export const vlanOps: DeviceOps = {
   },
   transmit(dev, skb) {
     const driver = vlanOf(dev);
-    if (driver === undefined) return;
+    if (driver === undefined) return true;
     const { vlan, lower } = driver;
-    dev.stats.txPackets++;
-    dev.stats.txBytes += skb.frame.length;
+    const length = skb.frame.length;
     // A veth does not count a tag, wherever it is.
     const out = vlan.reorderHeader ? skb : withoutOwnTag(skb);
     out.vlan = tagOf(driver, out.frame);
-    devQueueXmit(out, lower);
+    const sent = devQueueXmit(out, lower);
+    countSent(dev, length, sent);
+    return sent;
   },
   changeMtu(dev, mtu) {
     const driver = vlanOf(dev);

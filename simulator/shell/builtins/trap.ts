@@ -8,7 +8,7 @@ import type { Steps } from "../../process/wait.ts";
 import { complain, say } from "../messages.ts";
 import { singleQuote } from "../quote.ts";
 import type { ShellState } from "../shellState.ts";
-import { arm } from "../traps.ts";
+import { arm, armExit } from "../traps.ts";
 import { type Builtin, readOptions, showUsage } from "./builtin.ts";
 
 const special = ["EXIT", "DEBUG", "ERR", "RETURN"];
@@ -80,6 +80,7 @@ function setTrap(state: ShellState, name: string, command: string | undefined): 
   for (const [other, one] of state.traps) if (one.inherited === true) state.traps.delete(other);
   if (!special.includes(name) && name !== "KILL" && name !== "STOP")
     arm(state, name as Signal, command);
+  else if (name === "EXIT") armExit(state);
 }
 
 function* listTraps(state: ShellState, words: readonly string[]): Steps<number> {

@@ -14,7 +14,7 @@ import { foreignJobs } from "../jobs.ts";
 import { complain, discard } from "../messages.ts";
 import { asUnwind, copyState, type ShellState } from "../shellState.ts";
 import type { Parsed, Redirect } from "../syntax/syntax.ts";
-import { restoreSignals, runExitTrap } from "../traps.ts";
+import { never, restoreSignals, runExitTrap } from "../traps.ts";
 import { environmentOf, statusOf } from "../values.ts";
 
 /** How a subshell is to run. */
@@ -80,6 +80,7 @@ export function* endOfShell(state: ShellState, work: () => Steps<number>): Execu
     if (unwind === undefined) throw error;
     status = "status" in unwind ? unwind.status : 0;
   }
+  if (state.ending === true) yield never;
   return yield* runExitTrap(state, status);
 }
 

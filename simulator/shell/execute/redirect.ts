@@ -1,7 +1,7 @@
 // Redirections: opening, copying and closing descriptors in the order in which they stand, and undoing
 // it when the command has ended.
 // Source: bash(1) REDIRECTION.
-// Not simulated: /dev/tcp and /dev/udp.
+// Not here: /dev/tcp and /dev/udp (netFile.ts).
 
 import { errnoText } from "../../net/core/errno.ts";
 import { dropFile, freeDescriptor, shareFile } from "../../process/openFiles.ts";
@@ -13,6 +13,7 @@ import type { ShellState } from "../shellState.ts";
 import type { Redirect } from "../syntax/syntax.ts";
 import { assign, elementOf, readVariable } from "../values.ts";
 import { memoryFile } from "./memoryFile.ts";
+import { openNetFile } from "./netFile.ts";
 
 /** What the descriptors were before; undefined for those that were closed. */
 export type Redirected = Map<number, OpenFile | undefined>;
@@ -104,7 +105,8 @@ function* apply(state: ShellState, one: Redirect, saved: Redirected): Steps<stri
     }
     return duplicate(state, saved, { one, target });
   }
-  const opened = openTarget(state, target, operator);
+  const net = target.startsWith("/dev/") ? yield* openNetFile(state, target) : undefined;
+  const opened = net ?? openTarget(state, target, operator);
   if (typeof opened === "string") return opened;
   return install(state, saved, { one, standard: operator.startsWith("<") ? 0 : 1, file: opened });
 }

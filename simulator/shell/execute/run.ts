@@ -11,7 +11,7 @@ import { complain, discard } from "../messages.ts";
 import { asUnwind, leave, type ShellState, type Unwind } from "../shellState.ts";
 import { commandText } from "../syntax/printCommand.ts";
 import type { Command, List, Parsed, Pipeline, SyntaxProblem } from "../syntax/syntax.ts";
-import { afterFailure, runNamedTrap, runPending } from "../traps.ts";
+import { afterFailure, never, runNamedTrap, runPending } from "../traps.ts";
 import {
   defineFunction,
   runArithmetic,
@@ -138,6 +138,7 @@ export function* runCommand(state: ShellState, command: Command): Steps<number> 
     state.process.machine.clock.spend(turn.cost);
     yield pause;
   }
+  if (state.ending === true) yield never;
   if (state.interrupted) leave({ unwind: "top", status: 130 });
   if (state.pending.length > 0) yield* runPending(state);
   if (state.nesting >= deepest) yield* tooDeep(state);

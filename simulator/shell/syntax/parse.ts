@@ -47,7 +47,9 @@ function parseByGrammar(text: string, line = 1): Parsed {
   if (problem === undefined)
     return { firstLine: line, lists, problem: openEnd(source, text, line) };
   // Bash has run the lines before the faulty command.
-  const sound = groups.filter((group) => isBefore(text, group, problem.position)).length;
+  const before = groups.filter((group) => isBefore(text, group, problem.position)).length;
+  // What the end of the text left open is the last command, however early its words end.
+  const sound = problem.unfinished ? Math.min(before, groups.length - 1) : before;
   return { firstLine: line, lists: lists.slice(0, sound), problem };
 }
 
