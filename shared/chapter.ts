@@ -72,8 +72,12 @@ export type ViewCell = {
   readonly views: readonly ViewRequest[];
 };
 
-/** One line of a `view` fence. `packets` is accepted and told as not shown yet. */
+/**
+ * One line of a `view` fence. A topology without names shows all namespaces. `packets` is accepted and
+ * told as not shown yet.
+ */
 export type ViewRequest =
+  | { readonly view: "topology"; readonly namespaces: readonly string[] }
   | { readonly view: "arp" | "routes"; readonly namespaces: readonly string[] }
   | { readonly view: "packets"; readonly devices: readonly string[] };
 

@@ -38,8 +38,20 @@ export class DockElement extends PageElement {
     this.replaceChildren();
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Terminals");
+    document.addEventListener("vb-terminal", this.#wanted);
     document.documentElement.style.setProperty("--dock-height", `${rememberedHeight()}px`);
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("vb-terminal", this.#wanted);
+  }
+
+  /** A drawing asks for the terminal of a namespace. */
+  readonly #wanted = (event: Event): void => {
+    this.active = String((event as CustomEvent<unknown>).detail);
+    void this.show();
+  };
 
   /** Opens the dock and puts the keyboard into the active terminal. */
   async show(): Promise<void> {

@@ -1,9 +1,11 @@
-// <vb-view>: live tables of the network. What they show is the value of a variable of the notebook
+// <vb-view>: live tables and drawings of the network. What they show is the value of a variable of the notebook
 // runtime; this element only draws it. A changed row is told by a sign and a word, not by colour.
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { inItsTurn } from "../page/turns.ts";
+import { topologyTable } from "../topology/words.ts";
+import type { View } from "../views/view.ts";
 import type { Field, Row, ViewTable } from "../views/viewTable.ts";
 
 const signs = { new: "+", changed: "~", gone: "−" } as const;
@@ -11,18 +13,19 @@ const signs = { new: "+", changed: "~", gone: "−" } as const;
 /** One `view` fence of a chapter: a table for each namespace that it names. */
 export class ViewElement extends LitElement {
   static override properties = {
-    tables: { attribute: false },
+    views: { attribute: false },
     wide: { state: true },
   };
 
   /** Set by the observer of the view's variable. */
-  declare tables: readonly ViewTable[];
-  /** Titles of the tables that show everything. */
+  declare views: readonly View[];
+  /** Titles of the views that show everything. */
   declare wide: ReadonlySet<string>;
+  #addresses = false;
 
   constructor() {
     super();
-    this.tables = [];
+    this.views = [];
     this.wide = new Set();
   }
 
@@ -40,7 +43,9 @@ export class ViewElement extends LitElement {
   }
 
   override render(): unknown {
-    return this.tables.map((table) => this.#table(table));
+    return this.views.map((view) =>
+      view.type === "table" ? this.#table(view) : this.#topology(view),
+    );
   }
 
   #table(table: ViewTable): TemplateResult {
@@ -48,10 +53,7 @@ export class ViewElement extends LitElement {
     const rows = table.rows.filter((row) => wide || !row.aside);
     const more = table.rows.filter((row) => row.aside).length;
     return html`<figure class="view">
-      <figcaption>
-        <span class="view-title">${table.title}</span>
-        <span class="view-sentence">${table.sentence}</span>
-      </figcaption>
+      ${caption(table)}
       ${rows.length > 0 ? tableBody(table, rows) : nothing}
       ${
         more > 0
@@ -62,11 +64,51 @@ export class ViewElement extends LitElement {
     </figure>`;
   }
 
-  #toggle({ title }: ViewTable): void {
+  #topology(view: View & { readonly type: "topology" }): TemplateResult {
+    void loadTopology();
+    const wide = this.wide.has(view.title);
+    const table = topologyTable(view.graph, view.segments, view.marks);
+    return html`<figure class="view view-row">
+      ${caption(view)}
+      ${
+        view.graph.rooms.length === 0
+          ? nothing
+          : html`<vb-topology .view=${view} ?addresses=${this.#addresses}></vb-topology>
+            <div class="view-tools">
+              <label><input type="checkbox" .checked=${this.#addresses}
+                @change=${() => this.#switchAddresses()}>Addresses</label>
+              <button class="quiet" aria-expanded=${wide} @click=${() => this.#toggle(view)}
+                >${wide ? "Without the table" : "As a table"}</button>
+            </div>
+            ${wide ? tableBody(table, table.rows) : nothing}`
+      }
+    </figure>`;
+  }
+
+  #switchAddresses(): void {
+    this.#addresses = !this.#addresses;
+    this.requestUpdate();
+  }
+
+  #toggle({ title }: { readonly title: string }): void {
     const wide = new Set(this.wide);
     if (!wide.delete(title)) wide.add(title);
     this.wide = wide;
   }
+}
+
+/** A chapter without a topology never loads it. */
+async function loadTopology(): Promise<void> {
+  if (customElements.get("vb-topology")) return;
+  const { TopologyElement } = await import("./topologyElement.ts");
+  if (!customElements.get("vb-topology")) customElements.define("vb-topology", TopologyElement);
+}
+
+function caption(view: { readonly title: string; readonly sentence: string }): TemplateResult {
+  return html`<figcaption>
+    <span class="view-title">${view.title}</span>
+    <span class="view-sentence">${view.sentence}</span>
+  </figcaption>`;
 }
 
 function tableBody(table: ViewTable, rows: readonly Row[]): TemplateResult {

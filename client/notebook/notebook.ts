@@ -10,7 +10,9 @@ import type { PageContext } from "../elements/pageElement.ts";
 import type { ViewElement } from "../elements/viewElement.ts";
 import type { PageStore } from "../page/store.ts";
 import type { CellState } from "../session/cellState.ts";
-import { type Moments, packetsNotShown, type ViewTable, viewTable } from "../views/viewTable.ts";
+import { topologyView } from "../topology/words.ts";
+import type { View } from "../views/view.ts";
+import { type Moments, packetsNotShown, viewTable } from "../views/viewTable.ts";
 import { input } from "./generators.ts";
 import { type Run, runValue } from "./runValue.ts";
 
@@ -100,19 +102,27 @@ function showView(module: Module, cell: ViewCell): void {
   );
   if (!element) return;
   const observer = {
-    fulfilled: (tables: unknown) => {
-      element.tables = tables as ViewTable[];
+    fulfilled: (views: unknown) => {
+      element.views = views as View[];
     },
   };
   module
     .variable(observer)
-    .define(null, [moments], (known: Moments | undefined) => viewTables(cell, known));
+    .define(null, [moments], (known: Moments | undefined) => viewsOf(cell, known));
 }
 
-function viewTables(cell: ViewCell, known: Moments | undefined): ViewTable[] {
-  return cell.views.flatMap((request) =>
-    request.view === "packets"
-      ? packetsNotShown(request.devices)
-      : request.namespaces.map((namespace) => viewTable(request.view, namespace, known)),
-  );
+function viewsOf(cell: ViewCell, known: Moments | undefined): View[] {
+  return cell.views.flatMap((request): View[] => {
+    switch (request.view) {
+      case "topology":
+        return [{ type: "topology", ...topologyView(known, request.namespaces) }];
+      case "packets":
+        return [{ type: "table", ...packetsNotShown(request.devices) }];
+      default:
+        return request.namespaces.map((namespace) => ({
+          type: "table",
+          ...viewTable(request.view, namespace, known),
+        }));
+    }
+  });
 }

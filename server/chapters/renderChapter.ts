@@ -117,10 +117,12 @@ function namesOf(view: ViewRequest): readonly string[] {
 }
 
 function viewWords(view: ViewRequest): string {
+  if (view.view === "topology" && view.namespaces.length === 0) return "Topology of the network";
   const names = namesOf(view)
     .map((name) => `<code>${escapeHtml(name)}</code>`)
     .join(", ");
   if (view.view === "arp") return `ARP cache of ${names}`;
+  if (view.view === "topology") return `Topology of ${names}`;
   if (view.view === "routes") return `Routes of ${names}`;
   return `Packets on ${names} (not shown by this version)`;
 }

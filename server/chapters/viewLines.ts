@@ -4,7 +4,7 @@ import type { ViewRequest } from "../../shared/chapter.ts";
 import { suggestion } from "./nearestName.ts";
 import type { Report } from "./problem.ts";
 
-const VIEWS = ["arp", "routes", "packets"] as const;
+const VIEWS = ["topology", "arp", "routes", "packets"] as const;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** Reads the lines of a view fence; the first one is line `firstLine` of the file. */
@@ -19,7 +19,7 @@ export function readViews(source: string, firstLine: number, report: Report): Vi
       say(`There is no view \`${name}\`.${near}`);
       return [];
     }
-    if (names.length === 0) {
+    if (names.length === 0 && view !== "topology") {
       say(
         `Say what \`${view}\` is to show: ${view === "packets" ? "packets veth1R" : `${view} netns12`}.`,
       );
