@@ -14,6 +14,9 @@ import { kindWords, type TopologyView } from "../topology/words.ts";
 /** Asks the page for a terminal; `detail` is the namespace's name. */
 export type TerminalWanted = CustomEvent<string>;
 
+/** Letters that are smaller still cannot be read. */
+const LEAST_SCALE = 0.85;
+
 const signs = { new: "+", changed: "~", gone: "−" } as const;
 
 type Line = { readonly key: string; readonly path: string; readonly label: string; at: Point };
@@ -23,12 +26,15 @@ export class TopologyElement extends LitElement {
   static override properties = {
     view: { attribute: false },
     way: { state: true },
+    scale: { state: true },
     lines: { state: true },
     addresses: { type: Boolean, reflect: true },
   };
 
   declare view: TopologyView | undefined;
   declare way: "right" | "down";
+  /** Of letters, where layers just fit beside each other. */
+  declare scale: number;
   declare lines: readonly Line[];
   declare addresses: boolean;
   #placement: Placement = new Map();
@@ -38,6 +44,7 @@ export class TopologyElement extends LitElement {
   constructor() {
     super();
     this.way = "right";
+    this.scale = 1;
     this.lines = [];
     this.addresses = false;
   }
@@ -76,7 +83,7 @@ export class TopologyElement extends LitElement {
   override render(): unknown {
     if (this.view === undefined) return nothing;
     const { rooms } = this.view.graph;
-    return html`<div class="topology-map" data-way=${this.way} ?data-dense=${rooms.length > 24}>
+    return html`<div class="topology-map" data-way=${this.way} style="--scale:${this.scale}" ?data-dense=${rooms.length > 24}>
       <svg class="topology-cables" aria-hidden="true">${this.lines.map((line) => this.#line(line))}</svg>
       ${this.lines.map(({ label, at }) =>
         label === ""
@@ -158,8 +165,9 @@ export class TopologyElement extends LitElement {
   /** Layers go downwards where they do not fit beside each other. */
   #turn(): void {
     if (this.clientWidth === 0) return;
-    const fits = widthOf(this.#plans, this.addresses) <= this.clientWidth;
-    this.way = fits ? "right" : "down";
+    const scale = this.clientWidth / widthOf(this.#plans, this.addresses);
+    this.way = scale < LEAST_SCALE ? "down" : "right";
+    this.scale = this.way === "down" ? 1 : Math.min(1, scale);
   }
 
   #measure(): void {

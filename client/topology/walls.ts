@@ -63,7 +63,7 @@ function planOf(room: Room, layer: number, { ends, placement }: Surroundings): P
 }
 
 /** Pixels of a letter, of what is around a label, of the least room, and between layers. */
-const LETTER = 7.1;
+const LETTER = 7.4;
 const AROUND = 15;
 const LEAST_ROOM = 76;
 const GAP = 24;
