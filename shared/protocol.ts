@@ -36,6 +36,12 @@ export const clientMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("pace"), pace: z.literal([0, 1, 10, "fastest"]) }),
   /** While time stands still: the next event happens. */
   z.strictObject({ type: z.literal("step") }),
+  /** From here on the page wants frames: those after the one of this number, of this life of the sandbox. */
+  z.strictObject({
+    type: z.literal("packets"),
+    life: z.number().int().min(0),
+    since: z.number().int().min(0),
+  }),
   z.strictObject({ type: z.literal("terminal-open"), terminal: name, size }),
   z.strictObject({ type: z.literal("terminal-resize"), terminal: name, size }),
   /** Keys as text; at most 64 KiB at a time. */

@@ -3,6 +3,7 @@
 // kind runs in the page.
 
 import type { NetworkState } from "./network.ts";
+import type { Packet } from "./packets.ts";
 
 /** Which kernel answers: a VM of its own, this host's kernel in namespaces, or our simulator. */
 export type SandboxKind = "vm" | "host" | "simulator";
@@ -13,14 +14,18 @@ export type TerminalSize = { readonly columns: number; readonly rows: number };
 /** Names a snapshot that a sandbox took after a cell. */
 export type SnapshotId = string & { readonly brand: "SnapshotId" };
 
-/** What `observe` is to report; packets join with the packet views. */
-export type ObserveOptions = { readonly state: true };
+/** What `observe` is to report: the network, or every frame at every device. */
+export type ObserveOptions = { readonly state: true } | { readonly packets: true };
 
-/** One report of the observer: the whole network as it was read at one moment. */
-export type Observation = { readonly type: "state"; readonly state: NetworkState };
+/** One report: the whole network as it was read at one moment, or frames in the order in which they were seen. */
+export type Observation =
+  | StateObservation
+  | { readonly type: "packets"; readonly packets: readonly Packet[] };
+
+export type StateObservation = { readonly type: "state"; readonly state: NetworkState };
 
 /** Reports as they come, and a way to ask for the next one. */
-export type Observations = AsyncIterable<Observation> & {
+export type Observations<Kind extends Observation = Observation> = AsyncIterable<Kind> & {
   /** Looks again soon, also at what the kernel does not announce; called after each run. */
   readonly poke?: () => void;
 };
@@ -83,7 +88,10 @@ export interface Sandbox extends AsyncDisposable {
    * what bash calls the script in its messages.
    */
   script(source: string, options: { readonly name: string }): AsyncIterable<RunEvent>;
-  /** The network as it is now, then every change. */
+  /**
+   * The network as it is now, then every change; or each frame from now on. Throws a `SandboxError`
+   * where frames cannot be captured.
+   */
   observe(options: ObserveOptions): Observations;
   /**
    * Back to the start, or to a snapshot. All terminals end. Rejects with a `SandboxError` for a

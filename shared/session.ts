@@ -2,6 +2,7 @@
 // the server all read this list again from where they were, so they all see the same bytes.
 
 import type { NetworkState } from "./network.ts";
+import type { Packet } from "./packets.ts";
 import type { Pace, SandboxKind } from "./sandbox.ts";
 
 /** How a run ended. `lost` carries a sentence for the reader. */
@@ -71,6 +72,8 @@ export type ServerMessage =
   | { readonly type: "events"; readonly events: readonly SessionEvent[] }
   /** The newest network state; older ones are not kept. `before` is the state when the last run began. */
   | { readonly type: "state"; readonly state: NetworkState; readonly before?: NetworkState }
+  /** Frames since those that the page has, of the sandbox's life of this number. */
+  | { readonly type: "packets"; readonly life: number; readonly packets: readonly Packet[] }
   /** A sentence that the reader should notice. */
   | { readonly type: "notice"; readonly text: string }
   /** The request `of` was refused; nothing changed. */

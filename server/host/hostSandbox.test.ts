@@ -151,14 +151,15 @@ test("changes of the network are observed", async () => {
   await using own = await openForTest();
   const states = own.observe({ state: true })[Symbol.asyncIterator]();
   const first = await states.next();
+  assert.ok(!first.done && first.value.type === "state");
   assert.deepEqual(
-    first.value?.state.namespaces.map((one: { name: string }) => one.name),
+    first.value.state.namespaces.map((one) => one.name),
     ["lab"],
   );
   await script("ip link add veth1 type veth peer name veth2; ip link set veth1 up", own);
   for (;;) {
     const next = await states.next();
-    assert.ok(!next.done);
+    assert.ok(!next.done && next.value.type === "state");
     const links = next.value.state.namespaces[0]?.links ?? [];
     if (links.some((link) => link.name === "veth1" && link.flags.includes("UP"))) break;
   }

@@ -9,6 +9,7 @@ import {
   SandboxError,
   type SandboxKind,
   type SnapshotId,
+  type StateObservation,
 } from "../../shared/sandbox.ts";
 import type { AgentControl } from "../agent/connection.ts";
 import { observeAgent } from "../observe/observer.ts";
@@ -86,7 +87,10 @@ export async function openAgentSandbox(start: () => Promise<AgentMachine>): Prom
     ended,
     terminal: async (name, size) => current().terminals.open(name, size),
     script: (source, { name }) => runScript(() => current().machine.control, source, name),
-    observe: () => observeMachine(current().machine),
+    observe(wanted) {
+      if ("packets" in wanted) throw new SandboxError(NO_FRAMES);
+      return observeMachine(current().machine);
+    },
     async reset(to?: SnapshotId) {
       if (to !== undefined) {
         throw new SandboxError(`This sandbox has no snapshot ${to}. Reset it to its start.`);
@@ -107,10 +111,13 @@ export async function openAgentSandbox(start: () => Promise<AgentMachine>): Prom
   };
 }
 
-const observers = new WeakMap<AgentMachine, Observations>();
+const NO_FRAMES =
+  "Frames of this kind of sandbox are not captured yet. Run tcpdump in a terminal instead.";
+
+const observers = new WeakMap<AgentMachine, Observations<StateObservation>>();
 
 /** One observer for each machine: its agent's changes have one reader, who tells all others. */
-function observeMachine(machine: AgentMachine): Observations {
+function observeMachine(machine: AgentMachine): Observations<StateObservation> {
   const known = observers.get(machine);
   if (known !== undefined) return known;
   const observer = observeAgent(machine.control);

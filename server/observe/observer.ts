@@ -5,12 +5,12 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { type Newest, newestOnly } from "../../shared/newest.ts";
-import type { Observation } from "../../shared/sandbox.ts";
+import type { StateObservation } from "../../shared/sandbox.ts";
 import { type NetworkReader, networkReader } from "./networkReader.ts";
 import type { ObservedAgent } from "./observedAgent.ts";
 
 /** Watches the network of one sandbox until it is closed or the agent is gone. */
-export type Observer = AsyncIterable<Observation> & {
+export type Observer = AsyncIterable<StateObservation> & {
   /** Reads soon what may have changed without a message; call it after each run. */
   poke(): void;
   /** Ends everybody's iteration. */
@@ -32,7 +32,7 @@ const usualTimes: ObserverTimes = { gather: 40, patience: 8000, quiet: 400 };
 /** Starts to observe by way of this agent. */
 export function observeAgent(agent: ObservedAgent, times: ObserverTimes = usualTimes): Observer {
   const reader = networkReader(agent, times.patience);
-  const newest = newestOnly<Observation>();
+  const newest = newestOnly<StateObservation>();
   const closing = new AbortController();
   const gather = () => delay(times.gather, undefined, { signal: closing.signal }).catch(() => {});
   const publish = publisher(reader, newest);
@@ -122,7 +122,10 @@ export function observeAgent(agent: ObservedAgent, times: ObserverTimes = usualT
 }
 
 /** Gives out the state of now; unless told to always do so, only when it differs from the last. */
-function publisher(reader: NetworkReader, newest: Newest<Observation>): (always: boolean) => void {
+function publisher(
+  reader: NetworkReader,
+  newest: Newest<StateObservation>,
+): (always: boolean) => void {
   let last = "";
   return (always) => {
     const state = reader.state();

@@ -161,7 +161,11 @@ test("the state of the network is kept with what it was when the last run began"
   const sandbox = source.opened[0];
   assert.ok(sandbox);
   let news: () => void = () => undefined;
-  const states = session.join(0, { onEvents: () => undefined, onState: () => news() });
+  const states = session.join(0, {
+    onEvents: () => undefined,
+    onState: () => news(),
+    onPackets: () => undefined,
+  });
   const nextState = () => new Promise<void>((resolve) => (news = resolve));
   let told = nextState();
   await sandbox.observeNow(1);

@@ -22,7 +22,11 @@ export function fakePage(
 ): FakePage {
   const events: SessionEvent[] = [];
   let waiting: (() => void)[] = [];
-  const page = session.join(0, { onEvents: () => setImmediate(take), onState: () => undefined });
+  const page = session.join(0, {
+    onEvents: () => setImmediate(take),
+    onState: () => undefined,
+    onPackets: () => undefined,
+  });
   function take(): void {
     for (let next = page.cursor.take(65_536); next.length > 0; next = page.cursor.take(65_536)) {
       events.push(...next);

@@ -55,6 +55,9 @@ export class PageConnection {
   #scheduled = false;
   #stateIsNew = false;
   #stateIsOnItsWay = false;
+  /** The newest frame that was sent, once the page has asked for frames. */
+  #told: { life: number; number: number } | undefined;
+  #packetsAreOnTheirWay = false;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -110,6 +113,11 @@ export class PageConnection {
         this.#stateIsNew = true;
         this.#schedule();
       },
+      onPackets: () => {
+        if (this.#told !== undefined) {
+          this.#schedule();
+        }
+      },
     });
     const { first, head } = session.log;
     const { kind, label, pace } = offer;
@@ -148,6 +156,11 @@ export class PageConnection {
           break;
         case "step":
           await session.stepEvent();
+          break;
+        case "packets":
+          this.#told = { life: message.life, number: message.since };
+          this.#schedule();
+          await session.capture();
           break;
         case "terminal-open":
           await session.openTerminal(message.terminal, message.size);
@@ -192,6 +205,7 @@ export class PageConnection {
       return;
     }
     this.#sendState();
+    this.#sendPackets();
     if (cursor.unseen < WINDOW_BYTES) {
       const events = cursor.take(BATCH_BYTES);
       if (events.length > 0) {
@@ -211,6 +225,29 @@ export class PageConnection {
         this.#stateIsOnItsWay = false;
       });
     }
+  }
+
+  /** The next frames, and not before the last ones have left. */
+  #sendPackets(): void {
+    const told = this.#told;
+    const packets = this.#session?.packets;
+    if (told === undefined || packets === undefined || this.#packetsAreOnTheirWay) {
+      return;
+    }
+    const isNew = told.life !== packets.life;
+    if (isNew) {
+      told.life = packets.life;
+      told.number = 0;
+    }
+    const batch = packets.after(told.number);
+    if (batch.length === 0 && !isNew) {
+      return;
+    }
+    told.number = batch.at(-1)?.number ?? told.number;
+    this.#packetsAreOnTheirWay = true;
+    this.#send({ type: "packets", life: packets.life, packets: batch }, () => {
+      this.#packetsAreOnTheirWay = false;
+    });
   }
 
   #send(message: ServerMessage, whenSent: () => void = () => undefined): void {

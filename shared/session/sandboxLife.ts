@@ -8,6 +8,7 @@ import { type Observations, type Pace, type Sandbox, SandboxError } from "../san
 import type { Offer } from "../session.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flow } from "./flow.ts";
+import { PacketLog } from "./packetLog.ts";
 import { sentenceOf } from "./sentence.ts";
 import { Terminals } from "./terminals.ts";
 
@@ -48,16 +49,20 @@ export type SandboxLifeParts = {
   readonly log: EventLog;
   readonly flow: Flow;
   readonly onState: () => void;
+  readonly onPackets: () => void;
   readonly report: (line: string) => void;
 };
 
 /** The sandbox of one session. */
 export class SandboxLife {
+  readonly packets = new PacketLog();
   readonly #parts: SandboxLifeParts;
   #slot: Slot | undefined;
   #view: NetworkView | undefined;
   #pace: Pace | undefined;
   #closed = false;
+  /** Somebody wants to see frames; from then on they are captured. */
+  #capturing = false;
 
   constructor(parts: SandboxLifeParts) {
     this.#parts = parts;
@@ -89,6 +94,14 @@ export class SandboxLife {
   /** Asks the observer to look again soon. */
   async poke(): Promise<void> {
     (await this.#slot?.life?.catch(() => undefined))?.observations?.poke?.();
+  }
+
+  /** Captures frames from now on, in later sandboxes too; rejects with a `SandboxError` where that cannot be done. */
+  async capture(): Promise<void> {
+    if (this.#capturing) return;
+    this.#capturing = true;
+    const life = await this.#slot?.life?.catch(() => undefined);
+    if (life !== undefined) await this.#capture(life);
   }
 
   /** Back to the start; settles when the sandbox answers again. */
@@ -205,7 +218,9 @@ export class SandboxLife {
     this.#keepPace(sandbox);
     log.append({ type: "sandbox-ready", kind: sandbox.kind, kernel: sandbox.kernel });
     void sandbox.ended.then((reason) => this.#died(life, reason));
+    this.packets.begin();
     void this.#observe(life);
+    if (this.#capturing) this.#capture(life).catch(() => undefined);
     return life;
   }
 
@@ -240,10 +255,12 @@ export class SandboxLife {
   async #observe(life: Life): Promise<void> {
     try {
       life.observations = life.sandbox.observe({ state: true });
-      for await (const { state } of life.observations) {
+      for await (const observation of life.observations) {
         if (life.over) {
           return;
         }
+        if (observation.type !== "state") continue;
+        const { state } = observation;
         const before = this.#view?.before;
         this.#view = { state, ...(before === undefined ? {} : { before }) };
         this.#parts.onState();
@@ -251,6 +268,30 @@ export class SandboxLife {
     } catch (error) {
       if (!life.over) {
         this.#parts.report(sentenceOf(error, "The network of a sandbox is no longer observed"));
+      }
+    }
+  }
+
+  /** Settles when frames come, so that a refusal reaches who asked. */
+  async #capture(life: Life): Promise<void> {
+    const observations = life.sandbox.observe({ packets: true });
+    void this.#collect(life, observations);
+  }
+
+  async #collect(life: Life, observations: Observations): Promise<void> {
+    try {
+      for await (const observation of observations) {
+        if (life.over) {
+          return;
+        }
+        if (observation.type === "packets") {
+          this.packets.add(observation.packets);
+          this.#parts.onPackets();
+        }
+      }
+    } catch (error) {
+      if (!life.over) {
+        this.#parts.report(sentenceOf(error, "The frames of a sandbox are no longer captured"));
       }
     }
   }

@@ -11,6 +11,7 @@ import type { Clock, Secret } from "./clock.ts";
 import type { Cursor } from "./cursor.ts";
 import { EventLog, type SessionRecord } from "./eventLog.ts";
 import { Flow } from "./flow.ts";
+import type { PacketLog } from "./packetLog.ts";
 import { type CellToRun, RunQueue } from "./runQueue.ts";
 import { type NetworkView, SandboxLife, type SandboxSource } from "./sandboxLife.ts";
 
@@ -44,8 +45,12 @@ export type SessionPage = {
   leave(): void;
 };
 
-/** What a page wants to be told; both say only that something is new. */
-export type PageListener = { readonly onEvents: () => void; readonly onState: () => void };
+/** What a page wants to be told; each says only that something is new. */
+export type PageListener = {
+  readonly onEvents: () => void;
+  readonly onState: () => void;
+  readonly onPackets: () => void;
+};
 
 /** One reader × one chapter. */
 export class Session {
@@ -82,6 +87,11 @@ export class Session {
           page.onState();
         }
       },
+      onPackets: () => {
+        for (const page of this.#pages) {
+          page.onPackets();
+        }
+      },
     });
     this.#runs = new RunQueue({
       ...{ log: this.log, flow: this.#flow, life: this.#life, clock },
@@ -94,6 +104,16 @@ export class Session {
   /** The newest network state, when a sandbox has told one. */
   get view(): NetworkView | undefined {
     return this.#life.view;
+  }
+
+  /** The frames that are kept of this sandbox. */
+  get packets(): PacketLog {
+    return this.#life.packets;
+  }
+
+  /** Captures frames from now on; rejects with a `SandboxError` where that cannot be done. */
+  async capture(): Promise<void> {
+    await this.#life.capture();
   }
 
   /** A page that has seen everything up to `since`, or starts anew when that is no longer kept. */

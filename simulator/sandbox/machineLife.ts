@@ -3,11 +3,12 @@
 // Not here: what runs in it (scriptRun.ts, simulatorTerminal.ts), how time passes (pace.ts).
 
 import { type Newest, newestOnly } from "../../shared/newest.ts";
-import type { Observation, Observations, Pace } from "../../shared/sandbox.ts";
+import type { Observations, Pace, StateObservation } from "../../shared/sandbox.ts";
 import { programs } from "../commands/programs.ts";
 import { createMachine } from "../machine/createMachine.ts";
 import { openDevice } from "../net/core/devChange.ts";
 import type { Machine } from "../process/machine.ts";
+import { type Capture, createCapture } from "./capture.ts";
 import { networkState } from "./networkState.ts";
 import { createRunner, type Runner, type World } from "./pace.ts";
 
@@ -25,7 +26,8 @@ export type LifeOptions = {
 export type MachineLife = {
   readonly machine: Machine;
   readonly runner: Runner;
-  readonly observations: Observations;
+  readonly observations: Observations<StateObservation>;
+  readonly capture: Capture;
   /** Called after each slice of work, until it answers false. */
   onSlice(look: () => boolean): void;
   /** Somebody waits for a result from now on; call the answer when it is there. */
@@ -46,6 +48,7 @@ export function beginLife(options: LifeOptions): MachineLife {
   openDevice(machine.kernel.initNet.loopback);
   const looks = new Set<() => boolean>();
   const watcher = watchNetwork(machine, world);
+  const capture = createCapture(machine);
   let waiting = 0;
   let settle: (reason: string) => void = () => {};
   const ended = new Promise<string>((resolve) => {
@@ -54,12 +57,14 @@ export function beginLife(options: LifeOptions): MachineLife {
   const runner = createRunner(machine, world, () => {
     for (const look of [...looks]) if (!look()) looks.delete(look);
     watcher.afterSlice();
+    capture.afterSlice();
   });
   runner.setPace(pace);
   return {
     machine,
     runner,
     observations: watcher.observations,
+    capture,
     onSlice: (look) => void looks.add(look),
     await() {
       waiting += 1;
@@ -74,6 +79,7 @@ export function beginLife(options: LifeOptions): MachineLife {
       runner.stop();
       for (const look of [...looks]) look();
       watcher.end();
+      capture.end();
       settle(reason);
     },
   };
@@ -81,7 +87,7 @@ export function beginLife(options: LifeOptions): MachineLife {
 
 /** Tells the network when netlink or a run may have changed it; nothing is read while nobody looks. */
 function watchNetwork(machine: Machine, world: World) {
-  const newest: Newest<Observation> = newestOnly();
+  const newest: Newest<StateObservation> = newestOnly();
   let watched = false;
   let changed = true;
   let told = Number.NEGATIVE_INFINITY;
@@ -104,7 +110,7 @@ function watchNetwork(machine: Machine, world: World) {
       world.after(rest, tell);
     }
   };
-  const observations: Observations = {
+  const observations: Observations<StateObservation> = {
     [Symbol.asyncIterator]() {
       if (!watched) {
         watched = true;

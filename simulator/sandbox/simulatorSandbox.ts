@@ -2,7 +2,8 @@
 // reader's time. Whoever holds it cannot tell where it runs: the page's worker, the server, a test.
 // Not here: the machine (../machine/createMachine.ts), its life (machineLife.ts).
 
-import { type Pace, type Sandbox, SandboxError } from "../../shared/sandbox.ts";
+import { type Observations, type Pace, type Sandbox, SandboxError } from "../../shared/sandbox.ts";
+import type { Capture } from "./capture.ts";
 import { beginLife, type LifeOptions } from "./machineLife.ts";
 import { namedTerminals } from "./namedTerminals.ts";
 import { runScript } from "./scriptRun.ts";
@@ -32,7 +33,7 @@ export function openSimulator(options: SimulatorOptions): Sandbox {
     ended,
     terminal: (name, size) => terminals.open(name, size),
     script: (source, { name }) => runScript(life, source, name),
-    observe: () => life.observations,
+    observe: (wanted) => ("state" in wanted ? life.observations : frames(life.capture)),
     async reset(to) {
       if (to !== undefined) {
         throw new SandboxError(`This sandbox has no snapshot ${to}. Reset it to its start.`);
@@ -56,4 +57,8 @@ export function openSimulator(options: SimulatorOptions): Sandbox {
       settleEnded(CLOSED);
     },
   };
+}
+
+async function* frames({ batches }: Capture): Observations {
+  for await (const packets of batches) yield { type: "packets", packets };
 }
