@@ -73,8 +73,8 @@ export type ViewCell = {
 };
 
 /**
- * One line of a `view` fence. A topology without names shows all namespaces. `packets` is accepted and
- * told as not shown yet.
+ * One line of a `view` fence. A topology without names shows all namespaces, `packets` without names all
+ * devices.
  */
 export type ViewRequest =
   | { readonly view: "topology"; readonly namespaces: readonly string[] }

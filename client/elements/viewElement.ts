@@ -44,7 +44,11 @@ export class ViewElement extends LitElement {
 
   override render(): unknown {
     return this.views.map((view) =>
-      view.type === "table" ? this.#table(view) : this.#topology(view),
+      view.type === "table"
+        ? this.#table(view)
+        : view.type === "topology"
+          ? this.#topology(view)
+          : this.#packets(view),
     );
   }
 
@@ -85,6 +89,14 @@ export class ViewElement extends LitElement {
     </figure>`;
   }
 
+  #packets(view: View & { readonly type: "packets" }): TemplateResult {
+    void loadPackets();
+    return html`<figure class="view view-row">
+      ${caption(view)}
+      ${view.frames.length === 0 ? nothing : html`<vb-packets id="packets-${this.id}" .view=${view}></vb-packets>`}
+    </figure>`;
+  }
+
   #switchAddresses(): void {
     this.#addresses = !this.#addresses;
     this.requestUpdate();
@@ -102,6 +114,13 @@ async function loadTopology(): Promise<void> {
   if (customElements.get("vb-topology")) return;
   const { TopologyElement } = await import("./topologyElement.ts");
   if (!customElements.get("vb-topology")) customElements.define("vb-topology", TopologyElement);
+}
+
+/** Nor does one without packets load what prints them. */
+async function loadPackets(): Promise<void> {
+  if (customElements.get("vb-packets")) return;
+  const { PacketsElement } = await import("./packetsElement.ts");
+  if (!customElements.get("vb-packets")) customElements.define("vb-packets", PacketsElement);
 }
 
 function caption(view: { readonly title: string; readonly sentence: string }): TemplateResult {

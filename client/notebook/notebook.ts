@@ -8,11 +8,13 @@ import { cellVariableName, PROVIDED_NAMES } from "../../shared/cellNames.ts";
 import type { ViewCell } from "../../shared/chapter.ts";
 import type { PageContext } from "../elements/pageElement.ts";
 import type { ViewElement } from "../elements/viewElement.ts";
+import type { Frames } from "../packets/captured.ts";
+import { packetsView } from "../packets/packetsView.ts";
 import type { PageStore } from "../page/store.ts";
 import type { CellState } from "../session/cellState.ts";
 import { topologyView } from "../topology/words.ts";
 import type { View } from "../views/view.ts";
-import { type Moments, packetsNotShown, viewTable } from "../views/viewTable.ts";
+import { type Moments, viewTable } from "../views/viewTable.ts";
 import { input } from "./generators.ts";
 import { type Run, runValue } from "./runValue.ts";
 
@@ -28,6 +30,7 @@ const library = {
 export function startNotebook({ store }: PageContext): void {
   const module = new Runtime(library).module();
   publishNetwork(module, store);
+  publishFrames(module, store);
   publishRuns(module, store);
   for (const cell of store.cells) if (cell.type === "view") showView(module, cell);
   if (!store.cells.some(({ type }) => type === "js")) return;
@@ -36,6 +39,9 @@ export function startNotebook({ store }: PageContext): void {
 
 /** The network as views want it: now and before, or undefined while there is none. */
 const moments = "network moments";
+
+/** The frames that the page has been told. */
+const frames = "captured frames";
 
 /**
  * For js cells, `net` is pending while there is no network, and so is what uses it; `netBefore` is
@@ -63,6 +69,17 @@ function publishNetwork(module: Module, store: PageStore): void {
   };
   publish();
   store.subscribe(publish);
+}
+
+function publishFrames(module: Module, store: PageStore): void {
+  const source = module.variable().define(frames, [], () => undefined);
+  let published: Frames | undefined;
+  store.subscribe(() => {
+    const known = store.state.frames;
+    if (known === published) return;
+    published = known;
+    source.define(frames, [], () => known);
+  });
 }
 
 function publishRuns(module: Module, store: PageStore): void {
@@ -106,18 +123,21 @@ function showView(module: Module, cell: ViewCell): void {
       element.views = views as View[];
     },
   };
+  const packets = cell.views.some(({ view }) => view === "packets");
   module
     .variable(observer)
-    .define(null, [moments], (known: Moments | undefined) => viewsOf(cell, known));
+    .define(null, packets ? [moments, frames] : [moments], (known?: Moments, seen?: Frames) =>
+      viewsOf(cell, known, seen),
+    );
 }
 
-function viewsOf(cell: ViewCell, known: Moments | undefined): View[] {
+function viewsOf(cell: ViewCell, known: Moments | undefined, frames: Frames | undefined): View[] {
   return cell.views.flatMap((request): View[] => {
     switch (request.view) {
       case "topology":
         return [{ type: "topology", ...topologyView(known, request.namespaces) }];
       case "packets":
-        return [{ type: "table", ...packetsNotShown(request.devices) }];
+        return [{ type: "packets", ...packetsView(known, frames, request.devices) }];
       default:
         return request.namespaces.map((namespace) => ({
           type: "table",

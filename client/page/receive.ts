@@ -3,10 +3,11 @@
 
 import type { ServerMessage, SessionEvent } from "../../shared/session.ts";
 import type { Connection } from "../connection/connection.ts";
+import { withPackets } from "../packets/captured.ts";
 import { bytesOf, outputLog } from "../session/outputLog.ts";
 import { applyEvent, emptySession } from "../session/sessionModel.ts";
 import { nextFrame } from "./nextFrame.ts";
-import type { PageStore } from "./store.ts";
+import { type PageStore, showsPackets } from "./store.ts";
 
 /** A terminal keeps this much for the moment when its dock is opened. */
 const terminalBytes = 2 * 1024 * 1024;
@@ -40,6 +41,10 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
           head = message.head;
           // The network of before may be gone; if there is one, the server tells it next.
           store.update({ offer: message.offer, network: undefined });
+          if (showsPackets(store)) {
+            const { life = 0, list = [] } = store.state.frames ?? {};
+            connection.send({ type: "packets", life, since: list.at(-1)?.number ?? 0 });
+          }
           if (seq === 0) return;
           if (other || seq > message.head) {
             forget(store, 0);
@@ -64,6 +69,9 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
               ...(message.before ? { before: message.before } : {}),
             },
           });
+          return;
+        case "packets":
+          store.update({ frames: withPackets(store.state.frames, message.life, message.packets) });
           return;
         case "notice":
           store.update({ notice: message.text });

@@ -7,6 +7,7 @@ import type { NetworkState } from "../../shared/network.ts";
 import type { Pace } from "../../shared/sandbox.ts";
 import type { Offer } from "../../shared/session.ts";
 import type { ConnectionStatus } from "../connection/connection.ts";
+import type { Frames } from "../packets/captured.ts";
 import { type CellState, cellStates, ranCells } from "../session/cellState.ts";
 import type { OutputLog } from "../session/outputLog.ts";
 import { emptySession, type SessionModel } from "../session/sessionModel.ts";
@@ -18,6 +19,8 @@ export type PageState = {
   /** What a run would get; known from the first message on. */
   readonly offer?: Offer;
   readonly network?: { readonly state: NetworkState; readonly before?: NetworkState } | undefined;
+  /** Frames of the sandbox, once the page has asked for them. */
+  readonly frames?: Frames | undefined;
   /** Cell id → the reader's text, where it differs from the author's. */
   readonly edits: ReadonlyMap<string, string>;
   /** Predict cell id → the chosen option. */
@@ -134,4 +137,11 @@ export function shellCell(store: PageStore, id: string): ShellCell | undefined {
 /** The text that a run of this cell would type: the reader's, else the author's. */
 export function sourceOf(store: PageStore, cell: ShellCell): string {
   return store.state.edits.get(cell.id) ?? cell.source;
+}
+
+/** Whether the chapter has a view that shows frames. */
+export function showsPackets({ cells }: PageStore): boolean {
+  return cells.some(
+    (cell) => cell.type === "view" && cell.views.some(({ view }) => view === "packets"),
+  );
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Link, Namespace, Neighbour, NetworkState, Route } from "../../shared/network.ts";
-import { type Moments, packetsNotShown, viewTable } from "./viewTable.ts";
+import { type Moments, viewTable } from "./viewTable.ts";
 
 function namespace(name: string, more: Partial<Namespace> = {}): Namespace {
   return {
@@ -127,8 +127,4 @@ test("routes keep the kernel's order; local and IPv6 ones stand aside", () => {
       ["fe80::/64 - veth12 - link", true],
     ],
   );
-});
-
-test("a view of packets says that it is not there yet", () => {
-  assert.match(packetsNotShown(["veth1R"]).sentence, /does not show packets yet/);
 });

@@ -62,16 +62,6 @@ export function viewTable(
   return { ...none, rows, sentence: `${held}${marks(rows)}` };
 }
 
-/** What stands for a view of packets, which this version does not have. */
-export function packetsNotShown(devices: readonly string[]): ViewTable {
-  return {
-    title: `Packets on ${devices.join(", ")}`,
-    sentence: "This version does not show packets yet; tcpdump in a terminal does.",
-    columns: [],
-    rows: [],
-  };
-}
-
 function lower(title: string): string {
   return title.startsWith("ARP") ? title : title[0]?.toLowerCase() + title.slice(1);
 }

@@ -124,7 +124,7 @@ function viewWords(view: ViewRequest): string {
   if (view.view === "arp") return `ARP cache of ${names}`;
   if (view.view === "topology") return `Topology of ${names}`;
   if (view.view === "routes") return `Routes of ${names}`;
-  return `Packets on ${names} (not shown by this version)`;
+  return `Packets on ${names || "all devices"}`;
 }
 
 function renderPrediction(cell: PredictCell): string {

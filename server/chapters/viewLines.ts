@@ -19,10 +19,8 @@ export function readViews(source: string, firstLine: number, report: Report): Vi
       say(`There is no view \`${name}\`.${near}`);
       return [];
     }
-    if (names.length === 0 && view !== "topology") {
-      say(
-        `Say what \`${view}\` is to show: ${view === "packets" ? "packets veth1R" : `${view} netns12`}.`,
-      );
+    if (names.length === 0 && view !== "topology" && view !== "packets") {
+      say(`Say what \`${view}\` is to show: ${view} netns12.`);
       return [];
     }
     const bad = names.find((one) => !NAME.test(one));
