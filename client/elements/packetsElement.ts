@@ -4,13 +4,18 @@
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { type Captured, placeOf } from "../packets/captured.ts";
+import { journeysOf } from "../packets/journeys.ts";
 import type { PacketsView } from "../packets/packetsView.ts";
 import { pcapng } from "../packets/pcapng.ts";
 import { frameFilter, framePrinter, isIp6 } from "../packets/tcpdumpText.ts";
 import { inItsTurn } from "../page/turns.ts";
+import { journeyLanes } from "./journeyLanes.ts";
 
 /** Lines above and below those on show, so that a quick scroll finds them there. */
 const SPARE = 12;
+
+/** So many journeys are drawn; a filter finds older ones. */
+const MOST_JOURNEYS = 30;
 
 const MOVES: Readonly<Record<string, number>> = {
   ArrowUp: -1,
@@ -30,6 +35,7 @@ export class PacketsElement extends LitElement {
     view: { attribute: false },
     filter: { state: true },
     ip6: { state: true },
+    ways: { state: true },
     chosen: { state: true },
     top: { state: true },
   };
@@ -38,6 +44,8 @@ export class PacketsElement extends LitElement {
   declare filter: string;
   /** IPv6 speaks all the time by itself; most experiments are about something else. */
   declare ip6: boolean;
+  /** Hop by hop instead of frame by frame. */
+  declare ways: boolean;
   /** Number of the frame whose details are shown. */
   declare chosen: number | undefined;
   /** Pixels that are scrolled away above. */
@@ -52,6 +60,7 @@ export class PacketsElement extends LitElement {
     super();
     this.filter = "";
     this.ip6 = false;
+    this.ways = false;
     this.top = 0;
   }
 
@@ -89,11 +98,12 @@ export class PacketsElement extends LitElement {
         <label>Filter <input type="text" spellcheck="false" autocomplete="off" placeholder="arp or icmp"
           .value=${this.filter} @input=${(event: Event) => this.#type(event)}></label>
         <label><input type="checkbox" .checked=${this.ip6} @change=${() => this.#switchIp6()}>IPv6</label>
+        <label><input type="checkbox" .checked=${this.ways} @change=${() => this.#switchWays()}>Ways</label>
         <span role="status">${this.#count(frames.length)}</span>
         <button class="quiet" @click=${() => this.#download()}>Download pcapng</button>
       </div>
       ${this.#problem ? html`<p class="view-problem" role="alert">${this.#problem}</p>` : nothing}
-      ${this.#lines()}
+      ${this.ways ? this.#journeys() : this.#lines()}
       ${chosen ? this.#details(chosen) : nothing}`;
   }
 
@@ -119,6 +129,24 @@ export class PacketsElement extends LitElement {
         </div>
       </div>
     </div>`;
+  }
+
+  /** The newest journeys, the last one open. */
+  #journeys(): TemplateResult {
+    const names = this.view?.names ?? new Map();
+    const journeys = journeysOf(this.#shown).slice(-MOST_JOURNEYS);
+    if (journeys.length === 0) {
+      return html`<p>No frame of these leads to another one, as far as is known.</p>`;
+    }
+    return html`${journeys.map(
+      (journey, at) => html`<details class="journey" ?open=${at === journeys.length - 1}>
+        <summary>${journey.title}: ${journey.hops.length} ${journey.hops.length === 1 ? "hop" : "hops"}</summary>
+        ${journeyLanes(journey, {
+          ...{ names, chosen: this.chosen, text: (frame) => this.#text(frame) },
+          choose: (number) => this.#choose(number),
+        })}
+      </details>`,
+    )}`;
   }
 
   #row(frame: Captured, at: number, start: number): TemplateResult {
@@ -161,6 +189,10 @@ export class PacketsElement extends LitElement {
   #type(event: Event): void {
     this.filter = (event.target as HTMLInputElement).value;
     this.#follows = true;
+  }
+
+  #switchWays(): void {
+    this.ways = !this.ways;
   }
 
   #switchIp6(): void {
