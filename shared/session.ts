@@ -72,8 +72,13 @@ export type ServerMessage =
   | { readonly type: "events"; readonly events: readonly SessionEvent[] }
   /** The newest network state; older ones are not kept. `before` is the state when the last run began. */
   | { readonly type: "state"; readonly state: NetworkState; readonly before?: NetworkState }
-  /** Frames since those that the page has, of the sandbox's life of this number. */
-  | { readonly type: "packets"; readonly life: number; readonly packets: readonly Packet[] }
+  /** Frames since those that the page has, of the sandbox's life of this number, or why there are none. */
+  | {
+      readonly type: "packets";
+      readonly life: number;
+      readonly packets: readonly Packet[];
+      readonly missing?: string;
+    }
   /** A sentence that the reader should notice. */
   | { readonly type: "notice"; readonly text: string }
   /** The request `of` was refused; nothing changed. */

@@ -121,7 +121,7 @@ export class PacketsElement extends LitElement {
     const rows = this.#shown.slice(from, from + many);
     const start = this.view?.frames[0]?.time ?? 0;
     return html`<div class="packet-list" tabindex="0" role="listbox" aria-label=${this.view?.title ?? ""}
-        aria-activedescendant=${this.chosen === undefined ? nothing : this.#rowId(this.chosen)}
+        aria-activedescendant=${rows.some(({ number }) => number === this.chosen) ? this.#rowId(this.chosen ?? 0) : nothing}
         @scroll=${() => this.#scrolled()} @keydown=${(event: KeyboardEvent) => this.#key(event)}>
       <div class="packet-space" style="height:${this.#shown.length * height}px">
         <div style="transform:translateY(${from * height}px)">

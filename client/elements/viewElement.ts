@@ -5,8 +5,8 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { inItsTurn } from "../page/turns.ts";
 import { topologyTable } from "../topology/words.ts";
-import type { View } from "../views/view.ts";
 import type { Field, Row, ViewTable } from "../views/viewTable.ts";
+import type { View } from "./view.ts";
 
 const signs = { new: "+", changed: "~", gone: "−" } as const;
 

@@ -16,18 +16,23 @@ export type Frames = {
   readonly life: number;
   readonly version: number;
   readonly list: readonly Captured[];
+  /** Why there are none, where they cannot be captured. */
+  readonly missing?: string | undefined;
+};
+
+/** News of frames as the page gets them. */
+type News = {
+  readonly life: number;
+  readonly packets: readonly Packet[];
+  readonly missing?: string | undefined;
 };
 
 /** What the page has, and what comes now; frames of another life end the list. */
-export function withPackets(
-  known: Frames | undefined,
-  life: number,
-  packets: readonly Packet[],
-): Frames {
+export function withPackets(known: Frames | undefined, { life, packets, missing }: News): Frames {
   const kept = known?.life === life ? known.list : [];
   const added = packets.map(({ data, ...packet }) => ({ ...packet, bytes: bytesOf(data) }));
   const list = [...kept, ...added];
-  return { life, version: (known?.version ?? 0) + 1, list: list.slice(-MOST_KEPT) };
+  return { life, missing, version: (known?.version ?? 0) + 1, list: list.slice(-MOST_KEPT) };
 }
 
 /** Where a frame was seen, in words: "netns12 veth12". */

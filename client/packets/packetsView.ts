@@ -25,7 +25,7 @@ export function packetsView(
   const own = devices.length === 0 ? all : all.filter(({ device }) => devices.includes(device));
   return {
     title,
-    sentence: sentence(moments, own, devices),
+    sentence: frames?.missing ?? sentence(moments, own, devices),
     frames: own,
     names: namespaceNames(moments?.state),
   };

@@ -71,7 +71,7 @@ export function receiver(store: PageStore, onLive: (event: SessionEvent) => void
           });
           return;
         case "packets":
-          store.update({ frames: withPackets(store.state.frames, message.life, message.packets) });
+          store.update({ frames: withPackets(store.state.frames, message) });
           return;
         case "notice":
           store.update({ notice: message.text });

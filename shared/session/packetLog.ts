@@ -13,11 +13,14 @@ const BATCH = 500;
 export class PacketLog {
   /** Rises with every sandbox, from 1. */
   life = 0;
+  /** Why there are none, as a sentence; undefined where they are captured. */
+  missing: string | undefined;
   #packets: Packet[] = [];
 
   /** A sandbox begins: nothing of it has been seen. */
   begin(): void {
     this.life += 1;
+    this.missing = undefined;
     this.#packets = [];
   }
 

@@ -56,7 +56,7 @@ export class PageConnection {
   #stateIsNew = false;
   #stateIsOnItsWay = false;
   /** The newest frame that was sent, once the page has asked for frames. */
-  #told: { life: number; number: number } | undefined;
+  #told: { life: number; number: number; missing?: string | undefined } | undefined;
   #packetsAreOnTheirWay = false;
 
   constructor(parts: ConnectionParts) {
@@ -234,18 +234,21 @@ export class PageConnection {
     if (told === undefined || packets === undefined || this.#packetsAreOnTheirWay) {
       return;
     }
-    const isNew = told.life !== packets.life;
-    if (isNew) {
-      told.life = packets.life;
+    const { life, missing } = packets;
+    const isNew = told.life !== life || told.missing !== missing;
+    if (told.life !== life) {
       told.number = 0;
     }
+    told.life = life;
+    told.missing = missing;
     const batch = packets.after(told.number);
     if (batch.length === 0 && !isNew) {
       return;
     }
     told.number = batch.at(-1)?.number ?? told.number;
     this.#packetsAreOnTheirWay = true;
-    this.#send({ type: "packets", life: packets.life, packets: batch }, () => {
+    const why = missing === undefined ? {} : { missing };
+    this.#send({ type: "packets", life, packets: batch, ...why }, () => {
       this.#packetsAreOnTheirWay = false;
     });
   }

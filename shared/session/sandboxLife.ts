@@ -96,12 +96,12 @@ export class SandboxLife {
     (await this.#slot?.life?.catch(() => undefined))?.observations?.poke?.();
   }
 
-  /** Captures frames from now on, in later sandboxes too; rejects with a `SandboxError` where that cannot be done. */
+  /** Captures frames from now on, in later sandboxes too. */
   async capture(): Promise<void> {
     if (this.#capturing) return;
     this.#capturing = true;
     const life = await this.#slot?.life?.catch(() => undefined);
-    if (life !== undefined) await this.#capture(life);
+    if (life !== undefined && !life.over) void this.#capture(life);
   }
 
   /** Back to the start; settles when the sandbox answers again. */
@@ -220,7 +220,7 @@ export class SandboxLife {
     void sandbox.ended.then((reason) => this.#died(life, reason));
     this.packets.begin();
     void this.#observe(life);
-    if (this.#capturing) this.#capture(life).catch(() => undefined);
+    if (this.#capturing) void this.#capture(life);
     return life;
   }
 
@@ -272,15 +272,9 @@ export class SandboxLife {
     }
   }
 
-  /** Settles when frames come, so that a refusal reaches who asked. */
   async #capture(life: Life): Promise<void> {
-    const observations = life.sandbox.observe({ packets: true });
-    void this.#collect(life, observations);
-  }
-
-  async #collect(life: Life, observations: Observations): Promise<void> {
     try {
-      for await (const observation of observations) {
+      for await (const observation of life.sandbox.observe({ packets: true })) {
         if (life.over) {
           return;
         }
@@ -291,7 +285,8 @@ export class SandboxLife {
       }
     } catch (error) {
       if (!life.over) {
-        this.#parts.report(sentenceOf(error, "The frames of a sandbox are no longer captured"));
+        this.packets.missing = sentenceOf(error, "Frames are no longer captured");
+        this.#parts.onPackets();
       }
     }
   }

@@ -111,7 +111,7 @@ export class Session {
     return this.#life.packets;
   }
 
-  /** Captures frames from now on; rejects with a `SandboxError` where that cannot be done. */
+  /** Captures frames from now on. */
   async capture(): Promise<void> {
     await this.#life.capture();
   }

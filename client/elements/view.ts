@@ -2,7 +2,7 @@
 
 import type { PacketsView } from "../packets/packetsView.ts";
 import type { TopologyView } from "../topology/words.ts";
-import type { ViewTable } from "./viewTable.ts";
+import type { ViewTable } from "../views/viewTable.ts";
 
 /** A table of rows, a drawing that has a table beside it, or frames. */
 export type View =
