@@ -1,8 +1,4 @@
-// What did the last cell change? Compares two network states row by row: which neighbours and
-// which routes of each namespace are new, changed or gone. Pure.
-// Not here: links, addresses, FDB and VLANs, which no view marks yet.
-
-import type { Neighbour, NetworkState, Route } from "./network.ts";
+// What did the last cell change? Compares two tables of two moments row by row. Pure.
 
 /** How one row differs from before. */
 export type RowChange<Row> =
@@ -10,62 +6,16 @@ export type RowChange<Row> =
   | { readonly type: "changed"; readonly row: Row; readonly old: Row }
   | { readonly type: "gone"; readonly old: Row };
 
-/** What makes two neighbours of two moments the same row: address, device, and proxy or not. */
-export function neighbourKey(row: Neighbour): string {
-  return [row.address, row.device, row.proxy ? "proxy" : ""].join(" ");
-}
-
-/** What makes two routes of two moments the same row. */
-export function routeKey(row: Route): string {
-  return [
-    row.family,
-    row.table,
-    row.type,
-    row.destination,
-    row.device ?? "",
-    row.gateway ?? "",
-    row.metric ?? "",
-  ].join(" ");
-}
-
-/**
- * The neighbours of the namespace of this name that are not as before, by their keys. Without a state
- * before there is nothing to compare with, so nothing is marked. A namespace that is new has new
- * rows; one that is gone has rows that are gone.
- */
-export function changedNeighbours(
-  before: NetworkState | undefined,
-  after: NetworkState,
-  namespace: string,
-): ReadonlyMap<string, RowChange<Neighbour>> {
-  const rows = rowsOf(before, after, namespace);
-  return compareRows(rows.old?.neighbours, rows.now?.neighbours, neighbourKey);
-}
-
-/** The routes of the namespace of this name that are not as before, by their keys. */
-export function changedRoutes(
-  before: NetworkState | undefined,
-  after: NetworkState,
-  namespace: string,
-): ReadonlyMap<string, RowChange<Route>> {
-  const rows = rowsOf(before, after, namespace);
-  return compareRows(rows.old?.routes, rows.now?.routes, routeKey);
-}
-
-function rowsOf(before: NetworkState | undefined, after: NetworkState, namespace: string) {
-  const find = ({ namespaces }: NetworkState) => namespaces.find(({ name }) => name === namespace);
-  return before === undefined ? {} : { old: find(before), now: find(after) };
-}
-
-function compareRows<Row extends object>(
-  before: readonly Row[] | undefined,
-  after: readonly Row[] | undefined,
+/** The rows that are not as before, by their keys; of two rows with one key the later counts. */
+export function compareRows<Row extends object>(
+  before: readonly Row[],
+  after: readonly Row[],
   keyOf: (row: Row) => string,
 ): Map<string, RowChange<Row>> {
-  const old = new Map(before?.map((row) => [keyOf(row), row]));
+  const old = new Map(before.map((row) => [keyOf(row), row]));
   const changes = new Map<string, RowChange<Row>>();
   const kept = new Set<string>();
-  for (const row of after ?? []) {
+  for (const row of after) {
     const key = keyOf(row);
     const was = old.get(key);
     kept.add(key);

@@ -78,8 +78,11 @@ export type ViewCell = {
  */
 export type ViewRequest =
   | { readonly view: "topology"; readonly namespaces: readonly string[] }
-  | { readonly view: "arp" | "routes"; readonly namespaces: readonly string[] }
+  | { readonly view: TableView; readonly namespaces: readonly string[] }
   | { readonly view: "packets"; readonly devices: readonly string[] };
+
+/** A view that is a table for each namespace that its line names. */
+export type TableView = "arp" | "routes" | "rules" | "links" | "fdb" | "vlans" | "sysctls";
 
 /** A `predict` fence of 2 to 6 options: a question that is asked before the cell `for` runs. */
 export type PredictCell = {

@@ -55,10 +55,10 @@ test("without a network, without the namespace and without entries a sentence sa
     viewTable("arp", "netns99", { state: network([]) }).sentence,
     /^There is no namespace netns99 yet/,
   );
-  assert.equal(arp({ state: network([]) }).sentence, "The ARP cache of netns12 is empty.");
+  assert.equal(arp({ state: network([]) }).sentence, "Nothing is in the ARP cache of netns12.");
   assert.equal(
     viewTable("routes", "netns12", { state: network([]) }).sentence,
-    "The route table of netns12 is empty.",
+    "Nothing is in the route table of netns12.",
   );
 });
 
@@ -126,5 +126,43 @@ test("routes keep the kernel's order; local and IPv6 ones stand aside", () => {
       ["local 192.168.5.11 - veth12 - host", true],
       ["fe80::/64 - veth12 - link", true],
     ],
+  );
+});
+
+test("devices, rules, FDB, VLANs and sysctls are tables too, with what was before", () => {
+  const moment = (flags: string[], vlan: number, forwarding: string): NetworkState => ({
+    time: 0,
+    namespaces: [
+      namespace("B", {
+        links: [{ ...link("p1", "02:00:00:00:00:01"), flags, master: "br0" }],
+        rules: [{ priority: 0, source: "all", table: "local", family: "inet" }],
+        fdb: [
+          { mac: "02:00:00:00:00:07", device: "p1", master: "br0", state: "" },
+          { mac: "33:33:00:00:00:01", device: "p1", state: "permanent" },
+        ],
+        portVlans: [{ device: "p1", vlan, pvid: true, untagged: true }],
+        sysctls: { "ipv4.ip_forward": forwarding, "ipv4.conf.all.proxy_arp": "0" },
+      }),
+    ],
+  });
+  const moments = { before: moment([], 1, "0"), state: moment(["UP"], 10, "1") };
+  const told = (view: "links" | "rules" | "fdb" | "vlans" | "sysctls") =>
+    viewTable(view, "B", moments).rows.map(({ mark, aside, fields }) =>
+      [aside ? "aside" : (mark ?? "same"), ...fields.map(({ text, was }) => was ?? text)].join(" "),
+    );
+  assert.deepEqual(told("links"), ["changed p1 UP  02:00:00:00:00:01 1500 br0 "]);
+  assert.deepEqual(told("rules"), ["same 0 all local"]);
+  assert.deepEqual(told("fdb"), [
+    "same 02:00:00:00:00:07 p1  br0 learned",
+    "aside 33:33:00:00:00:01 p1   permanent",
+  ]);
+  assert.deepEqual(told("vlans"), ["new p1 10 PVID untagged", "gone p1 1 PVID untagged"]);
+  assert.deepEqual(told("sysctls"), [
+    "aside net.ipv4.conf.all.proxy_arp 0",
+    "changed net.ipv4.ip_forward 0",
+  ]);
+  assert.equal(
+    viewTable("vlans", "A", { state: { time: 0, namespaces: [namespace("A")] } }).sentence,
+    "No port of a bridge has VLANs in A.",
   );
 });

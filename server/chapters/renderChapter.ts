@@ -116,14 +116,17 @@ function namesOf(view: ViewRequest): readonly string[] {
   return view.view === "packets" ? view.devices : view.namespaces;
 }
 
+const VIEW_WORDS = {
+  ...{ topology: "Topology", arp: "ARP cache", routes: "Routes", rules: "Rules", links: "Devices" },
+  ...{ fdb: "Bridge FDB", vlans: "Bridge VLANs", sysctls: "Sysctls" },
+} as const;
+
 function viewWords(view: ViewRequest): string {
   if (view.view === "topology" && view.namespaces.length === 0) return "Topology of the network";
   const names = namesOf(view)
     .map((name) => `<code>${escapeHtml(name)}</code>`)
     .join(", ");
-  if (view.view === "arp") return `ARP cache of ${names}`;
-  if (view.view === "topology") return `Topology of ${names}`;
-  if (view.view === "routes") return `Routes of ${names}`;
+  if (view.view !== "packets") return `${VIEW_WORDS[view.view]} of ${names}`;
   return `Packets on ${names || "all devices"}`;
 }
 

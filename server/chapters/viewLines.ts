@@ -4,7 +4,10 @@ import type { ViewRequest } from "../../shared/chapter.ts";
 import { suggestion } from "./nearestName.ts";
 import type { Report } from "./problem.ts";
 
-const VIEWS = ["topology", "arp", "routes", "packets"] as const;
+const VIEWS: readonly ViewRequest["view"][] = [
+  ...(["topology", "arp", "routes", "rules", "links", "fdb", "vlans", "sysctls"] as const),
+  "packets",
+];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** Reads the lines of a view fence; the first one is line `firstLine` of the file. */
