@@ -150,7 +150,7 @@ test("devices, rules, FDB, VLANs and sysctls are tables too, with what was befor
     viewTable(view, "B", moments).rows.map(({ mark, aside, fields }) =>
       [aside ? "aside" : (mark ?? "same"), ...fields.map(({ text, was }) => was ?? text)].join(" "),
     );
-  assert.deepEqual(told("links"), ["changed p1 UP  02:00:00:00:00:01 1500 br0 "]);
+  assert.deepEqual(told("links"), ["changed p1 UP none 02:00:00:00:00:01 1500 br0 "]);
   assert.deepEqual(told("rules"), ["same 0 all local"]);
   assert.deepEqual(told("fdb"), [
     "same 02:00:00:00:00:07 p1  br0 learned",
