@@ -6,7 +6,7 @@ import type { Packet } from "../../shared/packets.ts";
 import { bytesOf } from "../session/outputLog.ts";
 
 /** The page keeps so many frames; the oldest go. */
-export const MOST_KEPT = 20_000;
+const MOST_KEPT = 20_000;
 
 /** A frame with its bytes. */
 export type Captured = Omit<Packet, "data"> & { readonly bytes: Uint8Array };

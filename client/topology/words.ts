@@ -14,7 +14,7 @@ export type Marks = {
 };
 
 /** Compares the drawing with the one from before; without one nothing is marked. */
-export function marksOf(before: Graph | undefined, graph: Graph): Marks {
+function marksOf(before: Graph | undefined, graph: Graph): Marks {
   const ports = new Map<string, Mark>();
   const rooms = new Map<number, Mark>();
   if (before === undefined) return { ports, rooms, gone: [] };
@@ -34,11 +34,7 @@ export function marksOf(before: Graph | undefined, graph: Graph): Marks {
 }
 
 /** "7 namespaces, 6 cables, segment S1 with 3 cables, …" and what is not as it should be. */
-export function topologySentence(
-  graph: Graph,
-  { numbers, tagged }: Segments,
-  marks: Marks,
-): string {
+function topologySentence(graph: Graph, { numbers, tagged }: Segments, marks: Marks): string {
   const cables = count(graph.cables.length, "cable");
   const parts = [`${count(graph.rooms.length, "namespace")} and ${cables}.`];
   const segments = new Set(numbers.values());
