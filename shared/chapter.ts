@@ -77,6 +77,8 @@ export type ViewCell = {
  * devices.
  */
 export type ViewRequest =
+  /** What went wrong first with the newest ping that failed. */
+  | { readonly view: "why" }
   | { readonly view: "topology"; readonly namespaces: readonly string[] }
   | { readonly view: TableView; readonly namespaces: readonly string[] }
   | { readonly view: "packets"; readonly devices: readonly string[] };

@@ -11,7 +11,7 @@ import type { View } from "../elements/view.ts";
 import type { ViewElement } from "../elements/viewElement.ts";
 import type { Frames } from "../packets/captured.ts";
 import { packetsView } from "../packets/packetsView.ts";
-import type { PageStore } from "../page/store.ts";
+import { needsFrames, type PageStore } from "../page/store.ts";
 import type { CellState } from "../session/cellState.ts";
 import { topologyView } from "../topology/words.ts";
 import { type Moments, viewTable } from "../views/viewTable.ts";
@@ -123,7 +123,7 @@ function showView(module: Module, cell: ViewCell): void {
       element.views = views as View[];
     },
   };
-  const packets = cell.views.some(({ view }) => view === "packets");
+  const packets = cell.views.some(needsFrames);
   module
     .variable(observer)
     .define(null, packets ? [moments, frames] : [moments], (known?: Moments, seen?: Frames) =>
@@ -131,11 +131,19 @@ function showView(module: Module, cell: ViewCell): void {
     );
 }
 
-function viewsOf(cell: ViewCell, known: Moments | undefined, frames: Frames | undefined): View[] {
+async function viewsOf(
+  cell: ViewCell,
+  known: Moments | undefined,
+  frames: Frames | undefined,
+): Promise<View[]> {
+  const asksWhy = cell.views.some(({ view }) => view === "why");
+  const reasons = asksWhy ? await import("../why/whyView.ts") : undefined;
   return cell.views.flatMap((request): View[] => {
     switch (request.view) {
       case "topology":
         return [{ type: "topology", ...topologyView(known, request.namespaces) }];
+      case "why":
+        return reasons ? [{ type: "table", ...reasons.whyView(known, frames) }] : [];
       case "packets":
         return [{ type: "packets", ...packetsView(known, frames, request.devices) }];
       default:

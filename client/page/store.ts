@@ -2,7 +2,7 @@
 // read it; receive.ts and actions.ts change it.
 // Not here: any DOM.
 
-import type { Cell, ShellCell } from "../../shared/chapter.ts";
+import type { Cell, ShellCell, ViewRequest } from "../../shared/chapter.ts";
 import type { NetworkState } from "../../shared/network.ts";
 import type { Pace } from "../../shared/sandbox.ts";
 import type { Offer } from "../../shared/session.ts";
@@ -139,9 +139,12 @@ export function sourceOf(store: PageStore, cell: ShellCell): string {
   return store.state.edits.get(cell.id) ?? cell.source;
 }
 
-/** Whether the chapter has a view that shows frames. */
+/** Whether the chapter has a view that is made from frames. */
 export function showsPackets({ cells }: PageStore): boolean {
-  return cells.some(
-    (cell) => cell.type === "view" && cell.views.some(({ view }) => view === "packets"),
-  );
+  return cells.some((cell) => cell.type === "view" && cell.views.some(needsFrames));
+}
+
+/** Whether a view is made from frames. */
+export function needsFrames({ view }: ViewRequest): boolean {
+  return view === "packets" || view === "why";
 }

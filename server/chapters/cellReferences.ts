@@ -131,7 +131,8 @@ function checkNames(cell: Cell, topology: Topology, report: CellReport): void {
   for (const request of cell.views) {
     if (request.view === "packets") {
       for (const name of request.devices) check("device", name, devices);
-    } else for (const name of request.namespaces) check("namespace", name, namespaces);
+    } else if (request.view !== "why")
+      for (const name of request.namespaces) check("namespace", name, namespaces);
   }
 }
 

@@ -113,6 +113,7 @@ function renderView(cell: ViewCell): string {
 }
 
 function namesOf(view: ViewRequest): readonly string[] {
+  if (view.view === "why") return [];
   return view.view === "packets" ? view.devices : view.namespaces;
 }
 
@@ -122,6 +123,7 @@ const VIEW_WORDS = {
 } as const;
 
 function viewWords(view: ViewRequest): string {
+  if (view.view === "why") return "Why the newest ping failed, if one did";
   if (view.view === "topology" && view.namespaces.length === 0) return "Topology of the network";
   const names = namesOf(view)
     .map((name) => `<code>${escapeHtml(name)}</code>`)

@@ -7,6 +7,7 @@ import type { Report } from "./problem.ts";
 const VIEWS: readonly ViewRequest["view"][] = [
   ...(["topology", "arp", "routes", "rules", "links", "fdb", "vlans", "sysctls"] as const),
   "packets",
+  "why",
 ];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
@@ -21,6 +22,10 @@ export function readViews(source: string, firstLine: number, report: Report): Vi
       const near = suggestion(name, VIEWS) || ` Known are ${VIEWS.join(", ")}.`;
       say(`There is no view \`${name}\`.${near}`);
       return [];
+    }
+    if (view === "why") {
+      if (names.length > 0) say("`why` takes no names; it is about the newest ping that failed.");
+      return [{ view }];
     }
     if (names.length === 0 && view !== "topology" && view !== "packets") {
       say(`Say what \`${view}\` is to show: ${view} netns12.`);

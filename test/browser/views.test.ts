@@ -99,6 +99,19 @@ describe("the views of chapter V", { skip: noChromium }, () => {
     await packets.getByText("It exists because of this: neighbour 192.168.5.22").waitFor();
   });
 
+  test("why a ping fails, in one sentence with the facts and their commands", async () => {
+    await runCell(page, "ping-without-routes");
+    await waitForStatus(page, "ping-without-routes", "done", 30_000);
+    const why = page.locator("figure.view", { hasText: "Why 192.168.5.22 did not answer netns12" });
+    await why
+      .getByText(
+        /^netns12 asked for 192\.168\.5\.22 on veth12 three times; nobody in segment S1 has it, its owner netns22 is in segment S2; the connected route 192\.168\.5\.0\/24 says it is on-link\.$/,
+      )
+      .waitFor();
+    assert.equal(await why.getByRole("row", { name: /ip route get 192\.168\.5\.22/ }).count(), 1);
+    await picture(page, "views-why", "figure.view:has-text('Why 192')");
+  });
+
   test("a filter that is wrong is told, and the list stays", async () => {
     await packets.getByLabel("Filter").fill("host 192.168.5.22 and (");
     await packets.getByRole("alert").waitFor();

@@ -1,0 +1,137 @@
+// Which pings failed, and where each of them went wrong first: an ARP request that nobody answered, a
+// packet that was dropped, or an ICMP error that came back.
+// Not here: the sentences (sentences.ts).
+
+import type { Captured } from "../packets/captured.ts";
+import { arpOf, icmpOf, ipOf } from "./messages.ts";
+
+/** Where a ping went wrong first. */
+export type Fault =
+  /** Somebody asked for an address, and nobody answered. */
+  | {
+      readonly type: "unanswered";
+      readonly target: string;
+      readonly asked: readonly Captured[];
+      /** What the owner of the address said to itself when it did not answer. */
+      readonly refused?: Captured;
+    }
+  | { readonly type: "dropped"; readonly at: Captured }
+  /** The request came in here, and no reply went out. */
+  | { readonly type: "silent"; readonly at: Captured }
+  /** The router's own words, when nothing more is known. */
+  | { readonly type: "error"; readonly from: string; readonly message: string };
+
+/** A ping without an answer. */
+export type Failure = {
+  readonly target: string;
+  /** Inode of the namespace that pinged. */
+  readonly namespace: number;
+  /** The packet was on its way back when it was lost. */
+  readonly returning: boolean;
+  readonly fault: Fault;
+};
+
+/** Ends of flooded copies, and of packets to groups: no fault. */
+const USUAL = new Set([
+  ...["ARP_NOT_FOR_US", "OTHERHOST", "UNICAST_IN_L2_MULTICAST", "IP_INADDRERRORS"],
+  "BRIDGE_NO_EGRESS",
+]);
+
+/** All frames that one ping's packet has led to, oldest first. */
+type Trail = { readonly cause: string; readonly frames: Captured[] };
+
+/** The pings that failed, oldest first; one for each packet. */
+export function failuresOf(frames: readonly Captured[]): Failure[] {
+  return trailsOf(frames).flatMap((trail) => {
+    const failure = failureOf(trail);
+    return failure === undefined ? [] : [failure];
+  });
+}
+
+function trailsOf(frames: readonly Captured[]): Trail[] {
+  const parents = new Map(
+    frames.flatMap(({ frame, causeFrame }) =>
+      frame === undefined || causeFrame === undefined ? [] : [[frame, causeFrame]],
+    ),
+  );
+  const trails = new Map<number, Captured[]>();
+  for (const packet of frames) {
+    if (packet.frame === undefined) continue;
+    let root = packet.frame;
+    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
+    trails.set(root, [...(trails.get(root) ?? []), packet]);
+  }
+  return [...trails].flatMap(([root, own]) => {
+    const cause = own.find(({ frame }) => frame === root)?.cause ?? "";
+    return cause.startsWith("ping of ") ? [{ cause, frames: own }] : [];
+  });
+}
+
+function failureOf({ cause, frames }: Trail): Failure | undefined {
+  const target = /^ping of (\S+)/.exec(cause)?.[1] ?? "";
+  const [first] = frames;
+  if (first === undefined) return undefined;
+  const { namespace } = first;
+  const own = frames.filter((one) => icmpOf(one)?.kind === "reply");
+  const arrived = own.some(
+    (one) => !one.out && !one.dropped && one.namespace === namespace && isLast(one, frames),
+  );
+  if (arrived) return undefined;
+  const fault = firstFault(frames, namespace);
+  return fault && { target, namespace, returning: own.length > 0, fault };
+}
+
+/** Nothing was dropped where the reply came in. */
+function isLast(reply: Captured, frames: readonly Captured[]): boolean {
+  return !frames.some(
+    ({ frame, dropped, index, namespace }) =>
+      dropped && frame === reply.frame && index === reply.index && namespace === reply.namespace,
+  );
+}
+
+function firstFault(frames: readonly Captured[], namespace: number): Fault | undefined {
+  for (const packet of frames) {
+    const { dropped, out } = packet;
+    const isUsual = dropped !== undefined && USUAL.has(dropped.reason);
+    if (dropped !== undefined && !isUsual && ipOf(packet) && icmpOf(packet)?.kind !== "error") {
+      return { type: "dropped", at: packet };
+    }
+    if (!dropped && out && isQuestion(packet) && !isAnswered(packet, frames)) {
+      return unanswered(packet, frames);
+    }
+  }
+  for (const packet of frames) {
+    const message = icmpOf(packet);
+    if (message?.kind !== "error" || packet.namespace !== namespace || packet.out) continue;
+    return { type: "error", from: ipOf(packet)?.source ?? "", message: message.text };
+  }
+  const last = frames.findLast((one) => !one.out && icmpOf(one)?.kind === "request");
+  return last && { type: last.dropped ? "dropped" : "silent", at: last };
+}
+
+/** Asked by a neighbour table itself, not passed on by a bridge. */
+function isQuestion(packet: Captured): boolean {
+  return arpOf(packet)?.asks === true && packet.cause?.startsWith("neighbour ") === true;
+}
+
+/** Somebody said where the address is, and the one who asked heard it. */
+function isAnswered(asked: Captured, frames: readonly Captured[]): boolean {
+  const target = arpOf(asked)?.target;
+  return frames.some((one) => {
+    const arp = arpOf(one);
+    const isHere = one.namespace === asked.namespace && one.index === asked.index;
+    return isHere && !one.out && !one.dropped && arp?.asks === false && arp.sender === target;
+  });
+}
+
+function unanswered(first: Captured, frames: readonly Captured[]): Fault {
+  const target = arpOf(first)?.target ?? "";
+  const about = frames.filter((one) => arpOf(one)?.target === target && arpOf(one)?.asks);
+  const asked = about.filter(
+    ({ out, dropped, namespace, index }) =>
+      out && !dropped && namespace === first.namespace && index === first.index,
+  );
+  // The last one, since a request passes bridges before its owner refuses it.
+  const refused = about.findLast(({ dropped }) => dropped && !USUAL.has(dropped.reason));
+  return { type: "unanswered", target, asked, ...(refused === undefined ? {} : { refused }) };
+}
