@@ -17,6 +17,9 @@ const SPARE = 12;
 /** So many journeys are drawn; a filter finds older ones. */
 const MOST_JOURNEYS = 30;
 
+/** And they are sought among so many of the newest frames. */
+const MOST_ON_THE_WAY = 3000;
+
 const MOVES: Readonly<Record<string, number>> = {
   ArrowUp: -1,
   ArrowDown: 1,
@@ -51,6 +54,8 @@ export class PacketsElement extends LitElement {
   /** Pixels that are scrolled away above. */
   declare top: number;
   #shown: readonly Captured[] = [];
+  /** The newest frame that was looked at. */
+  #seen: Captured | undefined;
   #problem = "";
   /** The newest frame stays in sight until the reader scrolls up. */
   #follows = true;
@@ -78,10 +83,19 @@ export class PacketsElement extends LitElement {
     const accept = frameFilter(this.filter);
     this.#problem = typeof accept === "string" ? accept : "";
     // While a filter is being typed the last list that was right stays.
-    if (typeof accept !== "string") {
-      this.#shown = frames.filter((frame) => (this.ip6 || !isIp6(frame)) && accept(frame));
-    }
-    if (frames.length === 0) this.#texts.clear();
+    if (typeof accept === "string") return;
+    const isWanted = (frame: Captured) => (this.ip6 || !isIp6(frame)) && accept(frame);
+    const last = this.#seen;
+    const goesOn = changed.size === 1 && changed.has("view") && isAfter(frames, last);
+    const first = frames[0]?.number ?? 0;
+    this.#shown = goesOn
+      ? [
+          ...this.#shown.filter(({ number }) => number >= first),
+          ...newerThan(frames, last?.number ?? 0).filter(isWanted),
+        ]
+      : frames.filter(isWanted);
+    if (!goesOn) this.#texts.clear();
+    this.#seen = frames.at(-1);
   }
 
   protected override updated(): void {
@@ -134,7 +148,7 @@ export class PacketsElement extends LitElement {
   /** The newest journeys, the last one open. */
   #journeys(): TemplateResult {
     const names = this.view?.names ?? new Map();
-    const journeys = journeysOf(this.#shown).slice(-MOST_JOURNEYS);
+    const journeys = journeysOf(this.#shown.slice(-MOST_ON_THE_WAY)).slice(-MOST_JOURNEYS);
     if (journeys.length === 0) {
       return html`<p>No frame of these leads to another one, as far as is known.</p>`;
     }
@@ -239,6 +253,15 @@ export class PacketsElement extends LitElement {
     // The browser has begun to save by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
+}
+
+/** The list still holds what was its newest frame, so the frames behind that one are new. */
+function isAfter(frames: readonly Captured[], last: Captured | undefined): boolean {
+  return last !== undefined && frames.includes(last);
+}
+
+function newerThan(frames: readonly Captured[], number: number): readonly Captured[] {
+  return frames.slice(frames.findLastIndex((frame) => frame.number <= number) + 1);
 }
 
 /** Pixels of a line: one line of text, or two where the page is narrow; as packets.css has it. */
