@@ -29,8 +29,8 @@ const MOVES: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-const print = framePrinter();
-const printDetails = framePrinter(true);
+const printers = { plain: framePrinter("plain"), macs: framePrinter("macs") };
+const printDetails = framePrinter("detailed");
 
 /** The frames of one view. */
 export class PacketsElement extends LitElement {
@@ -39,6 +39,7 @@ export class PacketsElement extends LitElement {
     filter: { state: true },
     ip6: { state: true },
     ways: { state: true },
+    macs: { state: true },
     chosen: { state: true },
     top: { state: true },
   };
@@ -49,6 +50,8 @@ export class PacketsElement extends LitElement {
   declare ip6: boolean;
   /** Hop by hop instead of frame by frame. */
   declare ways: boolean;
+  /** Each line with its MACs; a narrow page has no room for them. */
+  declare macs: boolean;
   /** Number of the frame whose details are shown. */
   declare chosen: number | undefined;
   /** Pixels that are scrolled away above. */
@@ -66,6 +69,7 @@ export class PacketsElement extends LitElement {
     this.filter = "";
     this.ip6 = false;
     this.ways = false;
+    this.macs = !isNarrow();
     this.top = 0;
   }
 
@@ -112,6 +116,7 @@ export class PacketsElement extends LitElement {
         <label>Filter <input type="text" spellcheck="false" autocomplete="off" placeholder="arp or icmp"
           .value=${this.filter} @input=${(event: Event) => this.#type(event)}></label>
         <label><input type="checkbox" .checked=${this.ip6} @change=${() => this.#switchIp6()}>IPv6</label>
+        <label><input type="checkbox" .checked=${this.macs} @change=${() => this.#switchMacs()}>MACs</label>
         <label><input type="checkbox" .checked=${this.ways} @change=${() => this.#switchWays()}>Ways</label>
         <span role="status">${this.#count(frames.length)}</span>
         <button class="quiet" @click=${() => this.#download()}>Download pcapng</button>
@@ -178,7 +183,7 @@ export class PacketsElement extends LitElement {
   #text(frame: Captured): string {
     const known = this.#texts.get(frame.number);
     if (known !== undefined) return known;
-    const text = print(frame);
+    const text = printers[this.macs ? "macs" : "plain"](frame);
     this.#texts.set(frame.number, text);
     return text;
   }
@@ -203,6 +208,11 @@ export class PacketsElement extends LitElement {
   #type(event: Event): void {
     this.filter = (event.target as HTMLInputElement).value;
     this.#follows = true;
+  }
+
+  #switchMacs(): void {
+    this.macs = !this.macs;
+    this.#texts.clear();
   }
 
   #switchWays(): void {
@@ -266,5 +276,9 @@ function newerThan(frames: readonly Captured[], number: number): readonly Captur
 
 /** Pixels of a line: one line of text, or two where the page is narrow; as packets.css has it. */
 function rowHeight(): number {
-  return matchMedia("(max-width: 40rem)").matches ? 40 : 22;
+  return isNarrow() ? 40 : 22;
+}
+
+function isNarrow(): boolean {
+  return matchMedia("(max-width: 40rem)").matches;
 }

@@ -12,9 +12,15 @@ const PLAIN: PrintOptions = {
   ...{ absolute: true, noChecksums: false, numbered: false, stamp: 1, nano: false },
 };
 
-/** Prints frames as `tcpdump -n -e -t` does, or with all details as with -vvv -XX. */
-export function framePrinter(detailed = false): (frame: Captured) => string {
-  const options = detailed ? { ...PLAIN, verbose: 3, hexAscii: 2 } : PLAIN;
+const LOOKS: Readonly<Record<"plain" | "macs" | "detailed", PrintOptions>> = {
+  plain: { ...PLAIN, ether: false },
+  macs: PLAIN,
+  detailed: { ...PLAIN, verbose: 3, hexAscii: 2 },
+};
+
+/** Prints frames as `tcpdump -n -t` does, with MACs as with -e, or with all details as with -e -vvv -XX. */
+export function framePrinter(look: keyof typeof LOOKS = "macs"): (frame: Captured) => string {
+  const options = LOOKS[look];
   const names = { numeric: true, hosts: new Map(), wanted: new Set<number>(), ports: new Map() };
   const printer = createPacketPrinter(options, "EN10MB", names);
   return ({ bytes, time }) => {
