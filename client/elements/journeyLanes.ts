@@ -80,5 +80,6 @@ function lanesOf({ hops }: Journey, names: ReadonlyMap<number, string>): string[
 function shortText(text: string): string {
   return text
     .replace(/^\S+ > \S+, ethertype \S+ \(0x[0-9a-f]+\), length \d+: /, "")
+    .replace(/^(ARP, |IP6? )/, "")
     .replace(/, length \d+$/, "");
 }
