@@ -37,13 +37,16 @@ const USUAL = new Set([
   "BRIDGE_NO_EGRESS",
 ]);
 
+/** A neighbour is sought by three requests, a second apart; microseconds. */
+const LONGEST_SEARCH = 5_000_000;
+
 /** All frames that one ping's packet has led to, oldest first. */
 type Trail = { readonly cause: string; readonly frames: Captured[] };
 
 /** The pings that failed, oldest first; one for each packet. */
 export function failuresOf(frames: readonly Captured[]): Failure[] {
   return trailsOf(frames).flatMap((trail) => {
-    const failure = failureOf(trail);
+    const failure = failureOf(trail, frames);
     return failure === undefined ? [] : [failure];
   });
 }
@@ -67,7 +70,7 @@ function trailsOf(frames: readonly Captured[]): Trail[] {
   });
 }
 
-function failureOf({ cause, frames }: Trail): Failure | undefined {
+function failureOf({ cause, frames }: Trail, all: readonly Captured[]): Failure | undefined {
   const target = /^ping of (\S+)/.exec(cause)?.[1] ?? "";
   const [first] = frames;
   if (first === undefined) return undefined;
@@ -77,7 +80,7 @@ function failureOf({ cause, frames }: Trail): Failure | undefined {
     (one) => !one.out && !one.dropped && one.namespace === namespace && isLast(one, frames),
   );
   if (arrived) return undefined;
-  const fault = firstFault(frames, namespace);
+  const fault = firstFault(frames, { namespace, all });
   return fault && { target, namespace, returning: own.length > 0, fault };
 }
 
@@ -89,15 +92,20 @@ function isLast(reply: Captured, frames: readonly Captured[]): boolean {
   );
 }
 
-function firstFault(frames: readonly Captured[], namespace: number): Fault | undefined {
+type Surroundings = { readonly namespace: number; readonly all: readonly Captured[] };
+
+function firstFault(
+  frames: readonly Captured[],
+  { namespace, all }: Surroundings,
+): Fault | undefined {
   for (const packet of frames) {
     const { dropped, out } = packet;
     const isUsual = dropped !== undefined && USUAL.has(dropped.reason);
     if (dropped !== undefined && !isUsual && ipOf(packet) && icmpOf(packet)?.kind !== "error") {
-      return { type: "dropped", at: packet };
+      return waitedInVain(packet, all) ?? { type: "dropped", at: packet };
     }
     if (!dropped && out && isQuestion(packet) && !isAnswered(packet, frames)) {
-      return unanswered(packet, frames);
+      return unanswered(packet, around(packet, all));
     }
   }
   for (const packet of frames) {
@@ -107,6 +115,25 @@ function firstFault(frames: readonly Captured[], namespace: number): Fault | und
   }
   const last = frames.findLast((one) => !one.out && icmpOf(one)?.kind === "request");
   return last && { type: last.dropped ? "dropped" : "silent", at: last };
+}
+
+/** The packet waited for an answer that an earlier packet had asked for. */
+function waitedInVain(packet: Captured, all: readonly Captured[]): Fault | undefined {
+  if (packet.dropped?.reason !== "NEIGH_FAILED") return undefined;
+  const recent = around(packet, all);
+  const asked = recent.findLast(
+    (one) =>
+      one.out &&
+      one.namespace === packet.namespace &&
+      one.index === packet.index &&
+      isQuestion(one),
+  );
+  return asked && unanswered(asked, recent);
+}
+
+/** Several packets may wait for one answer, and each is the cause of one of the requests. */
+function around({ time }: Captured, all: readonly Captured[]): readonly Captured[] {
+  return all.filter((one) => Math.abs(one.time - time) < LONGEST_SEARCH);
 }
 
 /** Asked by a neighbour table itself, not passed on by a bridge. */

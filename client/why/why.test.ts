@@ -62,6 +62,11 @@ const CASES: readonly (readonly [name: string, script: string, sentence: RegExp]
     /^a asked for 10\.0\.0\.9 on a0 three times; nobody on its cable has it, and no namespace at all; the connected route 10\.0\.0\.0\/24 says it is on-link\.$/,
   ],
   [
+    "the last of several packets that wait for one answer",
+    `${LINE} ip netns exec a ping -c 3 -i 0.5 10.0.0.9`,
+    /^a asked for 10\.0\.0\.9 on a0 three times; nobody on its cable has it/,
+  ],
+  [
     "the owner is in another segment",
     `${TWO_SEGMENTS} ${BESIDE}`,
     /^a asked for 10\.0\.0\.2 on a0 three times; nobody in segment S1 has it, its owner b is in segment S2; the connected route/,
