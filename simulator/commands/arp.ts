@@ -8,7 +8,7 @@ import type { Process, Program } from "../process/process.ts";
 import type { Execution, Steps } from "../process/wait.ts";
 import { ip4Text, macText } from "../wire/address.ts";
 import { type ArpRequest, deleteArp, setArp } from "./arpRequests.ts";
-import { type ArpStyle, arpRows, arpText } from "./arpText.ts";
+import { type ArpRow, type ArpStyle, arpRows, arpText } from "./arpText.ts";
 import { getopt } from "./getopt.ts";
 import { looseMac, parseHost, unknownHostText } from "./hostWords.ts";
 import { addressOfName, nameOfAddress } from "./resolver.ts";
@@ -116,25 +116,34 @@ function* hostAddress(self: Process, host: string): Steps<number | undefined> {
   return parseHost(host) ?? (yield* addressOfName(self, host));
 }
 
+/** Lines of /proc/net/arp in one read of 1024 bytes; the first one is the heading. */
+const READ_LINES = 13;
+
 function* show(self: Process, options: Options, host: string | undefined): Execution {
   const address = host === undefined ? undefined : yield* hostAddress(self, host);
   if (host !== undefined && address === undefined) {
     yield* warn(self, unknownHostText(host));
     return 255;
   }
-  const rows = arpRows(self.net);
   const { device, style, hardware } = options;
-  const shown = rows.filter(
-    (row) =>
-      (address === undefined || row.address === address) &&
-      (device === undefined || row.device === device) &&
-      (hardware === undefined || (hardware === "ether" && !row.proxy)),
-  );
+  const isWanted = (row: ArpRow) =>
+    (address === undefined || row.address === address) &&
+    (device === undefined || row.device === device) &&
+    (hardware === undefined || (hardware === "ether" && !row.proxy));
   const names = new Map<number, string>();
-  for (const row of options.numeric ? [] : shown) {
-    const name = names.has(row.address) ? undefined : yield* nameOfAddress(self, row.address);
-    if (name !== undefined) names.set(row.address, name);
+  const rows: ArpRow[] = [];
+  // The file is read a piece at a time, by places in a table that goes on changing: to ask a name
+  // server may need a neighbour, and then an entry that has moved is read again.
+  for (let lines = READ_LINES - 1; ; lines = READ_LINES) {
+    const piece = arpRows(self.net).slice(rows.length, rows.length + lines);
+    if (piece.length === 0) break;
+    rows.push(...piece);
+    for (const row of options.numeric ? [] : piece.filter(isWanted)) {
+      const name = names.has(row.address) ? undefined : yield* nameOfAddress(self, row.address);
+      if (name !== undefined) names.set(row.address, name);
+    }
   }
+  const shown = rows.filter(isWanted);
   let text = arpText(shown, style, names);
   if (options.verbose) {
     const counts = [rows.length, rows.length - shown.length, shown.length];
