@@ -33,12 +33,19 @@ export type Target4 = {
   readonly name: string;
 };
 
+const LOOPBACK = 0x7f000001;
+
 /** Opens it, and says on the way what goes to standard error. */
 export function openChannel4(
   self: Process,
-  target: Target4,
+  wanted: Target4,
   settings: PingSettings,
 ): (EchoChannel & { readonly warning: string }) | NoChannel {
+  const named = settings.interface;
+  const source = named === undefined ? undefined : parseIp4(named);
+  // Nobody is 0.0.0.0: the kernel takes it for the source, and that for the device's or the loopback's.
+  const own = source ?? self.net.byName.get(named ?? "")?.ip4?.addresses[0]?.local ?? LOOPBACK;
+  const target = wanted.address === 0 ? { ...wanted, address: own } : wanted;
   const options: SocketOptions = {
     ...{
       receiveErrors: true,
@@ -50,8 +57,6 @@ export function openChannel4(
     ...(settings.mark === undefined ? {} : { mark: settings.mark }),
     dontRoute: settings.dontRoute,
   };
-  const named = settings.interface;
-  const source = named === undefined ? undefined : parseIp4(named);
   if (named !== undefined && source === undefined) {
     options.device = self.net.byName.get(named);
     if (options.device === undefined)
