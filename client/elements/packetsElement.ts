@@ -8,11 +8,14 @@ import { journeysOf } from "../packets/journeys.ts";
 import type { PacketsView } from "../packets/packetsView.ts";
 import { pcapng } from "../packets/pcapng.ts";
 import { frameFilter, framePrinter, isIp6 } from "../packets/tcpdumpText.ts";
+import { isUsualDrop } from "../packets/usualDrops.ts";
 import { inItsTurn } from "../page/turns.ts";
 import { journeyLanes } from "./journeyLanes.ts";
 
 /** Lines above and below those on show, so that a quick scroll finds them there. */
 const SPARE = 12;
+
+const NARROW = "(max-width: 40rem)";
 
 /** So many journeys are drawn; a filter finds older ones. */
 const MOST_JOURNEYS = 30;
@@ -63,6 +66,9 @@ export class PacketsElement extends LitElement {
   /** The newest frame stays in sight until the reader scrolls up. */
   #follows = true;
   readonly #texts = new Map<number, string>();
+  /** Lines have another height on a narrow page. */
+  readonly #narrow = matchMedia(NARROW);
+  readonly #redraw = () => this.requestUpdate();
 
   constructor() {
     super();
@@ -77,6 +83,16 @@ export class PacketsElement extends LitElement {
     return this;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#narrow.addEventListener("change", this.#redraw);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#narrow.removeEventListener("change", this.#redraw);
+  }
+
   protected override async scheduleUpdate(): Promise<void> {
     await inItsTurn(() => super.scheduleUpdate());
   }
@@ -88,7 +104,8 @@ export class PacketsElement extends LitElement {
     this.#problem = typeof accept === "string" ? accept : "";
     // While a filter is being typed the last list that was right stays.
     if (typeof accept === "string") return;
-    const isWanted = (frame: Captured) => (this.ip6 || !isIp6(frame)) && accept(frame);
+    const isWanted = (frame: Captured) =>
+      (this.ip6 || !isIp6(frame)) && !isUsualDrop(frame) && accept(frame);
     const last = this.#seen;
     const goesOn = changed.size === 1 && changed.has("view") && isAfter(frames, last);
     const first = frames[0]?.number ?? 0;
@@ -104,7 +121,10 @@ export class PacketsElement extends LitElement {
 
   protected override updated(): void {
     const list = this.#list();
-    if (list && this.#follows) list.scrollTop = list.scrollHeight;
+    if (!list) return;
+    if (this.#follows) list.scrollTop = list.scrollHeight;
+    // Where lines have got another height the place is another one, without any scrolling.
+    this.top = list.scrollTop;
   }
 
   override render(): unknown {
@@ -280,5 +300,5 @@ function rowHeight(): number {
 }
 
 function isNarrow(): boolean {
-  return matchMedia("(max-width: 40rem)").matches;
+  return matchMedia(NARROW).matches;
 }

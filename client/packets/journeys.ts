@@ -5,6 +5,7 @@
 
 import type { Captured } from "./captured.ts";
 import { headerOf } from "./headers.ts";
+import { isUsualDrop } from "./usualDrops.ts";
 
 /** A frame on one cable. */
 export type Hop = {
@@ -26,14 +27,6 @@ export type Journey = {
   readonly title: string;
   readonly hops: readonly Hop[];
 };
-
-/** Reasons that end most copies of a flooded frame, and mean nothing. */
-const USUAL = new Set([
-  "ARP_NOT_FOR_US",
-  "OTHERHOST",
-  "UNICAST_IN_L2_MULTICAST",
-  "IP_INADDRERRORS",
-]);
 
 /** The journeys in the order in which they began. */
 export function journeysOf(frames: readonly Captured[]): Journey[] {
@@ -66,7 +59,7 @@ export function journeysOf(frames: readonly Captured[]): Journey[] {
     const hop = way?.hops[way.at];
     if (way === undefined || hop === undefined) continue;
     if (!out && !dropped && hop.to === undefined) way.hops[way.at] = { ...hop, to: packet };
-    else if (dropped && !USUAL.has(dropped.reason)) way.hops[way.at] = { ...hop, dropped };
+    else if (dropped && !isUsualDrop(packet)) way.hops[way.at] = { ...hop, dropped };
   }
   return [...hops].flatMap(([root, own]) => {
     const title = firsts.get(root)?.cause ?? own[0]?.from.cause ?? "";

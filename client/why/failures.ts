@@ -3,6 +3,7 @@
 // Not here: the sentences (sentences.ts).
 
 import type { Captured } from "../packets/captured.ts";
+import { isUsualDrop } from "../packets/usualDrops.ts";
 import { arpOf, icmpOf, ipOf } from "./messages.ts";
 
 /** Where a ping went wrong first. */
@@ -30,12 +31,6 @@ export type Failure = {
   readonly returning: boolean;
   readonly fault: Fault;
 };
-
-/** Ends of flooded copies, and of packets to groups: no fault. */
-const USUAL = new Set([
-  ...["ARP_NOT_FOR_US", "OTHERHOST", "UNICAST_IN_L2_MULTICAST", "IP_INADDRERRORS"],
-  "BRIDGE_NO_EGRESS",
-]);
 
 /** A neighbour is sought by three requests, a second apart; microseconds. */
 const LONGEST_SEARCH = 5_000_000;
@@ -100,8 +95,12 @@ function firstFault(
 ): Fault | undefined {
   for (const packet of frames) {
     const { dropped, out } = packet;
-    const isUsual = dropped !== undefined && USUAL.has(dropped.reason);
-    if (dropped !== undefined && !isUsual && ipOf(packet) && icmpOf(packet)?.kind !== "error") {
+    if (
+      dropped !== undefined &&
+      !isUsualDrop(packet) &&
+      ipOf(packet) &&
+      icmpOf(packet)?.kind !== "error"
+    ) {
       return waitedInVain(packet, all) ?? { type: "dropped", at: packet };
     }
     if (!dropped && out && isQuestion(packet) && !isAnswered(packet, frames)) {
@@ -159,6 +158,6 @@ function unanswered(first: Captured, frames: readonly Captured[]): Fault {
       out && !dropped && namespace === first.namespace && index === first.index,
   );
   // The last one, since a request passes bridges before its owner refuses it.
-  const refused = about.findLast(({ dropped }) => dropped && !USUAL.has(dropped.reason));
+  const refused = about.findLast((one) => one.dropped && !isUsualDrop(one));
   return { type: "unanswered", target, asked, ...(refused === undefined ? {} : { refused }) };
 }
