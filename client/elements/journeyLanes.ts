@@ -17,7 +17,7 @@ export type LaneParts = {
 /** Draws it. */
 export function journeyLanes(journey: Journey, parts: LaneParts): TemplateResult {
   const lanes = lanesOf(journey, parts.names);
-  const start = journey.hops[0]?.time ?? 0;
+  const start = journey.hops[0]?.from.time ?? 0;
   const style = `grid-template-columns:repeat(${lanes.length}, 6.75rem)`;
   return html`<div class="lanes-scroll" tabindex="0" role="group" aria-label=${journey.title}>
     <div class="lane-heads" style=${style} aria-hidden="true">
@@ -45,11 +45,11 @@ function hopLine(hop: Hop, parts: LineParts): TemplateResult {
   const columns =
     other === 0 ? `${one} / ${one + 1}` : `${Math.min(one, other)} / ${Math.max(one, other) + 1}`;
   const changes = [...hop.changes, ...(hop.dropped ? [`dropped: ${hop.dropped.reason}`] : [])];
-  const words = `${((hop.time - start) / 1000).toFixed(3)} ms, from ${from} to ${to ?? "nobody"}: `;
+  const words = `${((hop.from.time - start) / 1000).toFixed(3)} ms, from ${from} to ${to ?? "nobody"}: `;
   return html`<li style=${style}>
     <button class="hop" style="grid-column:${columns}" data-way=${back ? "back" : "forth"}
-      ?data-dropped=${hop.dropped !== undefined} aria-pressed=${chosen === hop.number}
-      @click=${() => parts.choose(hop.number)}>
+      ?data-dropped=${hop.dropped !== undefined} aria-pressed=${chosen === hop.from.number}
+      @click=${() => parts.choose(hop.from.number)}>
       <span class="visually-hidden">${words}</span>
       <span class="hop-text">${shortText(parts.text(hop.from))}</span>
       ${changes.length === 0 ? nothing : html`<span class="hop-changes">${changes.join(", ")}</span>`}

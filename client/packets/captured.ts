@@ -11,10 +11,9 @@ const MOST_KEPT = 20_000;
 /** A frame with its bytes. */
 export type Captured = Omit<Packet, "data"> & { readonly bytes: Uint8Array };
 
-/** Frames of one life of the sandbox. `version` rises with every change of the list. */
+/** Frames of one life of the sandbox. */
 export type Frames = {
   readonly life: number;
-  readonly version: number;
   readonly list: readonly Captured[];
   /** Why there are none, where they cannot be captured. */
   readonly missing?: string | undefined;
@@ -32,7 +31,7 @@ export function withPackets(known: Frames | undefined, { life, packets, missing 
   const kept = known?.life === life ? known.list : [];
   const added = packets.map(({ data, ...packet }) => ({ ...packet, bytes: bytesOf(data) }));
   const list = [...kept, ...added];
-  return { life, missing, version: (known?.version ?? 0) + 1, list: list.slice(-MOST_KEPT) };
+  return { life, missing, list: list.slice(-MOST_KEPT) };
 }
 
 /** Where a frame was seen, in words: "netns12 veth12". */

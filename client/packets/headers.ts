@@ -12,20 +12,30 @@ export type Header = {
   readonly network?: string;
 };
 
+/** What is behind the Ethernet header and its tags. */
+export type Payload = {
+  /** EtherType; 0 where the frame is cut short. */
+  readonly type: number;
+  readonly at: number;
+  /** VLAN ids of the tags, outermost first. */
+  readonly vlans: readonly number[];
+};
+
+/** Finds it. */
+export function payloadOf(bytes: Uint8Array): Payload {
+  const vlans: number[] = [];
+  const typeAt = (at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  let at = 12;
+  for (; typeAt(at) === 0x8100 || typeAt(at) === 0x88a8; at += 4)
+    vlans.push(typeAt(at + 2) & 0xfff);
+  return { type: typeAt(at), at: at + 2, vlans };
+}
+
 /** Reads them; a frame that is cut short has fewer. */
 export function headerOf(bytes: Uint8Array): Header {
   const macs = hex(bytes.subarray(0, 12));
-  const vlans: number[] = [];
-  let at = 12;
-  while (
-    (bytes[at] === 0x81 && bytes[at + 1] === 0) ||
-    (bytes[at] === 0x88 && bytes[at + 1] === 0xa8)
-  ) {
-    vlans.push((((bytes[at + 2] ?? 0) & 15) << 8) | (bytes[at + 3] ?? 0));
-    at += 4;
-  }
-  const type = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  const packet = bytes.subarray(at + 2);
+  const { type, at, vlans } = payloadOf(bytes);
+  const packet = bytes.subarray(at);
   const known = { macs, vlans: vlans.join(".") };
   // All but TTL and checksum, then the payload.
   if (type === 0x0800 && packet.length >= 20) {

@@ -5,6 +5,7 @@ import { compileFilter } from "../../simulator/commands/tcpdump/filter/compileFi
 import { createPacketPrinter } from "../../simulator/commands/tcpdump/print/packet.ts";
 import type { PrintOptions } from "../../simulator/commands/tcpdump/print/printer.ts";
 import type { Captured } from "./captured.ts";
+import { payloadOf } from "./headers.ts";
 
 const PLAIN: PrintOptions = {
   ...{ verbose: 0, ether: true, numeric: true, quick: 0, hex: 0, hexAscii: 0, ascii: 0 },
@@ -46,7 +47,5 @@ export function frameFilter(text: string): ((frame: Captured) => boolean) | stri
 
 /** Whether a frame carries IPv6, with or without VLAN tags. */
 export function isIp6({ bytes }: Captured): boolean {
-  let at = 12;
-  while (bytes[at] === 0x81 && bytes[at + 1] === 0) at += 4;
-  return bytes[at] === 0x86 && bytes[at + 1] === 0xdd;
+  return payloadOf(bytes).type === 0x86dd;
 }

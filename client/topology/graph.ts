@@ -8,8 +8,6 @@ import type { Link, Namespace, NetworkState } from "../../shared/network.ts";
 export type Room = {
   readonly key: number;
   readonly name: string;
-  /** Nobody has given it a name: it lives by its processes. */
-  readonly unnamed: boolean;
   /** In the order of their indices; the loopback device is not among them. */
   readonly ports: readonly Port[];
 };
@@ -52,6 +50,11 @@ export function portKey(namespace: number, index: number): string {
   return `${namespace}/${index}`;
 }
 
+/** The cable that leaves by the port of this key. */
+export function cableAt({ cables }: Graph, port: string): Cable | undefined {
+  return cables.find(({ from, to }) => from.key === port || to?.key === port);
+}
+
 /** The graph of a network; `wanted` are the names of the rooms to show, none of them: all. */
 export function networkGraph(state: NetworkState, wanted: readonly string[] = []): Graph {
   const shown = state.namespaces.filter(({ name, links }) =>
@@ -76,7 +79,6 @@ function roomOf(namespace: Namespace): Room {
   return {
     key: namespace.inode,
     name: namespace.name,
-    unnamed: namespace.netnsNames.length === 0 && namespace.name !== "lab",
     ports: links.map((link) => portOf(namespace, link)),
   };
 }

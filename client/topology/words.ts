@@ -3,7 +3,7 @@
 
 import type { NetworkState } from "../../shared/network.ts";
 import type { Mark, Row, ViewTable } from "../views/viewTable.ts";
-import { type Graph, networkGraph, type Port } from "./graph.ts";
+import { cableAt, type Graph, networkGraph, type Port } from "./graph.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
 
 /** What changed since the last cell began, by the keys of ports and rooms. */
@@ -94,12 +94,13 @@ export function topologyTable(graph: Graph, segments: Segments, marks: Marks): V
   };
 }
 
-/** "veth", "bridge", "VLAN 10 on veth1". */
+/** "veth", "bridge", "VLAN 10". */
 export function kindWords({ kind, vlan }: Port): string {
   return vlan === undefined ? kind : `VLAN ${vlan}`;
 }
 
-function farWords({ rooms, cables }: Graph, port: Port): string {
+function farWords(graph: Graph, port: Port): string {
+  const { rooms } = graph;
   const nameOf = (key: number) => rooms.find((room) => room.key === key)?.name ?? "";
   const ports = rooms.flatMap((room) => room.ports);
   if (port.kind === "bridge") {
@@ -108,14 +109,14 @@ function farWords({ rooms, cables }: Graph, port: Port): string {
   }
   const parent = ports.find(({ key }) => key === port.parent);
   if (parent !== undefined) return `on ${parent.name}`;
-  const cable = cables.find(({ from, to }) => from.key === port.key || to?.key === port.key);
+  const cable = cableAt(graph, port.key);
   if (cable === undefined) return "";
   const far = cable.from.key === port.key ? cable.to : cable.from;
   return far === undefined ? "a namespace out of sight" : `${far.name} in ${nameOf(far.room)}`;
 }
 
-function segmentWords({ cables }: Graph, { numbers, tagged }: Segments, port: Port): string {
-  const cable = cables.find(({ from, to }) => from.key === port.key || to?.key === port.key);
+function segmentWords(graph: Graph, { numbers, tagged }: Segments, port: Port): string {
+  const cable = cableAt(graph, port.key);
   if (cable === undefined) return "";
   const number = numbers.get(cable.key);
   if (number !== undefined) return `S${number + 1}`;

@@ -1,6 +1,6 @@
 // Rows of one table of a namespace with what the last cell changed: new, changed and gone rows are marked.
 
-import { compareRows } from "../../shared/changes.ts";
+import { compareRows, type RowChange } from "../../shared/changes.ts";
 import type { Namespace } from "../../shared/network.ts";
 import type { Moments, Row } from "./viewTable.ts";
 
@@ -25,7 +25,8 @@ export function markedRows<Item extends object>(
   const now = present === undefined ? [] : itemsOf(present);
   const then = past === undefined ? [] : itemsOf(past);
   // Without a state before there is nothing to compare with, so nothing is marked.
-  const changes = before === undefined ? new Map() : compareRows(then, now, keyOf);
+  const changes =
+    before === undefined ? new Map<string, RowChange<Item>>() : compareRows(then, now, keyOf);
   const rows = now.map((item): Row => {
     const key = keyOf(item);
     const change = changes.get(key);

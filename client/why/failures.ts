@@ -1,8 +1,9 @@
-// Which pings failed, and where each of them went wrong first: an ARP request that nobody answered, a
+// Which ping failed last, and where it went wrong first: an ARP request that nobody answered, a
 // packet that was dropped, or an ICMP error that came back.
 // Not here: the sentences (sentences.ts).
 
 import type { Captured } from "../packets/captured.ts";
+import { byFirstCause } from "../packets/causes.ts";
 import { isUsualDrop } from "../packets/usualDrops.ts";
 import { arpOf, icmpOf, ipOf } from "./messages.ts";
 
@@ -35,38 +36,23 @@ export type Failure = {
 /** A neighbour is sought by three requests, a second apart; microseconds. */
 const LONGEST_SEARCH = 5_000_000;
 
-/** All frames that one ping's packet has led to, oldest first. */
-type Trail = { readonly cause: string; readonly frames: Captured[] };
-
-/** The pings that failed, oldest first; one for each packet. */
-export function failuresOf(frames: readonly Captured[]): Failure[] {
-  return trailsOf(frames).flatMap((trail) => {
-    const failure = failureOf(trail, frames);
-    return failure === undefined ? [] : [failure];
-  });
-}
-
-function trailsOf(frames: readonly Captured[]): Trail[] {
-  const parents = new Map(
-    frames.flatMap(({ frame, causeFrame }) =>
-      frame === undefined || causeFrame === undefined ? [] : [[frame, causeFrame]],
-    ),
-  );
-  const trails = new Map<number, Captured[]>();
-  for (const packet of frames) {
-    if (packet.frame === undefined) continue;
-    let root = packet.frame;
-    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
-    trails.set(root, [...(trails.get(root) ?? []), packet]);
+/** The newest ping packet that failed. */
+export function newestFailure(frames: readonly Captured[]): Failure | undefined {
+  for (const [first, chain] of [...byFirstCause(frames)].reverse()) {
+    const cause = chain.find(({ frame }) => frame === first)?.cause ?? "";
+    const target = /^ping of (\S+)/.exec(cause)?.[1];
+    const failure = target === undefined ? undefined : failureOf(target, chain, frames);
+    if (failure !== undefined) return failure;
   }
-  return [...trails].flatMap(([root, own]) => {
-    const cause = own.find(({ frame }) => frame === root)?.cause ?? "";
-    return cause.startsWith("ping of ") ? [{ cause, frames: own }] : [];
-  });
+  return undefined;
 }
 
-function failureOf({ cause, frames }: Trail, all: readonly Captured[]): Failure | undefined {
-  const target = /^ping of (\S+)/.exec(cause)?.[1] ?? "";
+/** Why this chain of frames brought no answer; `all` are the frames of others as well. */
+function failureOf(
+  target: string,
+  frames: readonly Captured[],
+  all: readonly Captured[],
+): Failure | undefined {
   const [first] = frames;
   if (first === undefined) return undefined;
   const { namespace } = first;

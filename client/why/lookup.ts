@@ -3,10 +3,11 @@
 // Not here: source, TOS and mark, by which rules may choose another table; IPv6.
 
 import type { Link, Namespace, NetworkState, Route } from "../../shared/network.ts";
+import { parseIp4 } from "../../simulator/wire/address.ts";
 
 /** The route of the longest prefix; of two equal ones the first, as Linux takes it. */
 export function routeTo({ routes }: Namespace, address: string): Route | undefined {
-  const number = numberOf(address);
+  const number = parseIp4(address);
   if (number === undefined) return undefined;
   let best: { readonly route: Route; readonly length: number } | undefined;
   for (const route of routes) {
@@ -25,16 +26,10 @@ function prefixLength({ destination }: Route, number: number): number | undefine
   if (destination === "default") return 0;
   const [net = "", bits = "32"] = destination.split("/");
   const length = Number(bits);
-  const base = numberOf(net);
+  const base = parseIp4(net);
   if (base === undefined) return undefined;
   const shift = 2 ** (32 - length);
   return Math.floor(base / shift) === Math.floor(number / shift) ? length : undefined;
-}
-
-function numberOf(address: string): number | undefined {
-  const parts = address.split(".").map(Number);
-  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 
 /** Where an address is configured. */

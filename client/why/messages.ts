@@ -2,13 +2,16 @@
 // (RFC 826, RFC 791, RFC 792).
 // Not here: IPv6.
 
+import { ip4Text } from "../../simulator/wire/address.ts";
+import { get32 } from "../../simulator/wire/bytes.ts";
 import type { Captured } from "../packets/captured.ts";
+import { payloadOf } from "../packets/headers.ts";
 
 /** An ARP message. */
 export type Arp = { readonly asks: boolean; readonly sender: string; readonly target: string };
 
 /** Addresses of an IPv4 packet. */
-export type Ip = { readonly source: string; readonly destination: string; readonly ttl: number };
+export type Ip = { readonly source: string; readonly destination: string };
 
 export type Icmp =
   | { readonly kind: "request" | "reply" | "other" }
@@ -34,7 +37,7 @@ export function arpOf({ bytes }: Captured): Arp | undefined {
 export function ipOf({ bytes }: Captured): Ip | undefined {
   const { type, at } = payloadOf(bytes);
   if (type !== 0x0800 || bytes.length < at + 20) return undefined;
-  return { source: ip4(bytes, at + 12), destination: ip4(bytes, at + 16), ttl: bytes[at + 8] ?? 0 };
+  return { source: ip4(bytes, at + 12), destination: ip4(bytes, at + 16) };
 }
 
 /** The ICMP message in a frame. */
@@ -58,17 +61,6 @@ export function icmpOf(frame: Captured): Icmp | undefined {
   }
 }
 
-/** Behind the Ethernet header and its tags. */
-function payloadOf(bytes: Uint8Array): { readonly type: number; readonly at: number } {
-  let at = 12;
-  while (
-    (bytes[at] === 0x81 && bytes[at + 1] === 0) ||
-    (bytes[at] === 0x88 && bytes[at + 1] === 0xa8)
-  )
-    at += 4;
-  return { type: ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0), at: at + 2 };
-}
-
 function ip4(bytes: Uint8Array, at: number): string {
-  return Array.from(bytes.subarray(at, at + 4)).join(".");
+  return ip4Text(get32(bytes, at));
 }

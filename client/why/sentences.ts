@@ -2,8 +2,10 @@
 // show them.
 
 import type { Link, NetworkState, Route } from "../../shared/network.ts";
+import { macText } from "../../simulator/wire/address.ts";
+import { getMac } from "../../simulator/wire/bytes.ts";
 import type { Captured } from "../packets/captured.ts";
-import { networkGraph, portKey } from "../topology/graph.ts";
+import { cableAt, networkGraph, portKey } from "../topology/graph.ts";
 import { segmentsOf } from "../topology/segments.ts";
 import type { Failure, Fault } from "./failures.ts";
 import { type Owner, ownerOf, routeTo } from "./lookup.ts";
@@ -79,11 +81,12 @@ function unanswered(
 
 /** Nobody who heard it has the address. */
 function absence(state: NetworkState, asked: Captured, target: string): string {
-  const here = segmentAt(state, asked.namespace, asked.index);
+  const segmentAt = segmentFinder(state);
+  const here = segmentAt(asked.namespace, asked.index);
   const owner = ownerOf(state, target);
   const place = here === undefined ? "on its cable" : `in segment S${here + 1}`;
   if (owner === undefined) return `nobody ${place} has it, and no namespace at all`;
-  const there = segmentAt(state, owner.namespace.inode, owner.link.index);
+  const there = segmentAt(owner.namespace.inode, owner.link.index);
   const { name } = owner.namespace;
   const sender = arpOf(asked)?.sender ?? "";
   if (
@@ -169,7 +172,7 @@ function dropped(at: Captured, state: NetworkState): Explanation {
   const drop = { name, device: at.device, reason, detail, source, to: destination, what };
   const link = linkAt(state, at);
   const word = reasonOf(hasNoCarrier(link) ? "NO_CARRIER" : reason);
-  const { sentence, command, about } = word({ ...drop, mac: macOf(at) });
+  const { sentence, command, about } = word({ ...drop, mac: macText(getMac(at.bytes, 0)) });
   const text = [reason, detail].filter(Boolean).join(": ");
   const route = about === undefined ? undefined : routeOf(state, at.namespace, about);
   return {
@@ -197,21 +200,17 @@ function routeFact(namespace: string, address: string, route: Route | undefined)
   return [{ text: `${route.destination}${via} dev ${route.device ?? ""}`, namespace, command }];
 }
 
-/** Number of the segment that a device is in. */
-function segmentAt(state: NetworkState, namespace: number, index: number): number | undefined {
+/** Says the number of the segment that a device is in. */
+function segmentFinder(state: NetworkState) {
   const graph = networkGraph(state);
-  const key = portKey(namespace, index);
-  const cable = graph.cables.find(({ from, to }) => from.key === key || to?.key === key);
-  return cable && segmentsOf(state, graph).numbers.get(cable.key);
+  const { numbers } = segmentsOf(state, graph);
+  return (namespace: number, index: number): number | undefined => {
+    const cable = cableAt(graph, portKey(namespace, index));
+    return cable && numbers.get(cable.key);
+  };
 }
 
 function linkAt(state: NetworkState, { namespace, index }: Captured): Link | undefined {
   const links = state.namespaces.find(({ inode }) => inode === namespace)?.links;
   return links?.find((link) => link.index === index);
-}
-
-/** The destination in the Ethernet header. */
-function macOf({ bytes }: Captured): string {
-  const pairs = Array.from(bytes.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0"));
-  return pairs.join(":");
 }

@@ -3,7 +3,7 @@
 
 import type { Frames } from "../packets/captured.ts";
 import type { Moments, ViewTable } from "../views/viewTable.ts";
-import { failuresOf } from "./failures.ts";
+import { newestFailure } from "./failures.ts";
 import { explain } from "./sentences.ts";
 
 /** The view as a table of facts under its sentence. */
@@ -13,7 +13,7 @@ export function whyView(moments: Moments | undefined, frames: Frames | undefined
   if (frames?.missing !== undefined) {
     return { ...none, sentence: `${frames.missing} So why a ping fails is not known here.` };
   }
-  const failure = failuresOf(frames?.list ?? []).at(-1);
+  const failure = newestFailure(frames?.list ?? []);
   if (failure === undefined) {
     return { ...none, sentence: "No ping has failed, as far as frames tell." };
   }
