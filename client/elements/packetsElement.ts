@@ -2,15 +2,15 @@
 // them, and a file for Wireshark. Only the lines on show are made, however many frames there are.
 // Keys in the list: arrows, Page Up and Down, Home and End choose a frame.
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { type Captured, placeOf } from "../packets/captured.ts";
 import { journeysOf } from "../packets/journeys.ts";
 import type { PacketsView } from "../packets/packetsView.ts";
 import { pcapng } from "../packets/pcapng.ts";
 import { frameFilter, framePrinter, isIp6 } from "../packets/tcpdumpText.ts";
 import { isUsualDrop } from "../packets/usualDrops.ts";
-import { inItsTurn } from "../page/turns.ts";
 import { journeyLanes } from "./journeyLanes.ts";
+import { LightElement } from "./lightElement.ts";
 
 /** Lines above and below those on show, so that a quick scroll finds them there. */
 const SPARE = 12;
@@ -36,7 +36,7 @@ const printers = { plain: framePrinter("plain"), macs: framePrinter("macs") };
 const printDetails = framePrinter("detailed");
 
 /** The frames of one view. */
-export class PacketsElement extends LitElement {
+export class PacketsElement extends LightElement {
   static override properties = {
     view: { attribute: false },
     filter: { state: true },
@@ -79,10 +79,6 @@ export class PacketsElement extends LitElement {
     this.top = 0;
   }
 
-  override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
   override connectedCallback(): void {
     super.connectedCallback();
     this.#narrow.addEventListener("change", this.#redraw);
@@ -91,10 +87,6 @@ export class PacketsElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#narrow.removeEventListener("change", this.#redraw);
-  }
-
-  protected override async scheduleUpdate(): Promise<void> {
-    await inItsTurn(() => super.scheduleUpdate());
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {

@@ -2,14 +2,15 @@
 // between them, measured afterwards. A room is a button that opens its terminal.
 // Not here: what stands where (topology/), and the table beside it (viewElement.ts).
 
-import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { inItsTurn } from "../page/turns.ts";
 import { cablePath, type Leaving, looseEnd, middle, type Point } from "../topology/cables.ts";
 import type { Cable, Port, Room } from "../topology/graph.ts";
 import { type Placement, place } from "../topology/placement.ts";
 import { type Plan, plans, type Stand, widthOf } from "../topology/walls.ts";
 import { kindWords, type TopologyView } from "../topology/words.ts";
+import { MARK_SIGNS } from "../views/viewTable.ts";
+import { LightElement } from "./lightElement.ts";
 
 /** Asks the page for a terminal; `detail` is the namespace's name. */
 export type TerminalWanted = CustomEvent<string>;
@@ -17,12 +18,10 @@ export type TerminalWanted = CustomEvent<string>;
 /** Letters that are smaller still cannot be read. */
 const LEAST_SCALE = 0.85;
 
-const signs = { new: "+", changed: "~", gone: "−" } as const;
-
 type Line = { readonly key: string; readonly path: string; readonly label: string; at: Point };
 
 /** One drawing. */
-export class TopologyElement extends LitElement {
+export class TopologyElement extends LightElement {
   static override properties = {
     view: { attribute: false },
     way: { state: true },
@@ -47,14 +46,6 @@ export class TopologyElement extends LitElement {
     this.scale = 1;
     this.lines = [];
     this.addresses = false;
-  }
-
-  override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  protected override async scheduleUpdate(): Promise<void> {
-    await inItsTurn(() => super.scheduleUpdate());
   }
 
   override connectedCallback(): void {
@@ -105,7 +96,7 @@ export class TopologyElement extends LitElement {
     const mark = this.view?.marks.rooms.get(room.key);
     return html`<li class="room" data-mark=${mark ?? nothing}>
       <button class="room-name" title="Open a terminal in ${room.name}" @click=${() => this.#terminal(room)}>
-        ${mark ? html`<span class="mark">${signs[mark]}</span>` : nothing}${room.name}
+        ${mark ? html`<span class="mark">${MARK_SIGNS[mark]}</span>` : nothing}${room.name}
       </button>
       <div class="room-floor">
         ${this.#wall(before, "before")}
@@ -139,7 +130,7 @@ export class TopologyElement extends LitElement {
     const mark = this.view?.marks.ports.get(port.key);
     return html`<span class="port-name" title="${kindWords(port)}, ${port.mac}, MTU ${port.mtu}${
       port.addresses.length > 0 ? `, ${port.addresses.join(", ")}` : ""
-    }">${mark ? html`<span class="mark">${signs[mark]}</span>` : nothing}${port.name}</span>${
+    }">${mark ? html`<span class="mark">${MARK_SIGNS[mark]}</span>` : nothing}${port.name}</span>${
       port.state === "up" ? nothing : html`<span class="port-state">${port.state}</span>`
     }${
       this.addresses

@@ -1,17 +1,15 @@
 // <vb-view>: live tables and drawings of the network. What they show is the value of a variable of the notebook
 // runtime; this element only draws it. A changed row is told by a sign and a word, not by colour.
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { inItsTurn } from "../page/turns.ts";
-import { topologyTable } from "../topology/words.ts";
-import type { Field, Row, ViewTable } from "../views/viewTable.ts";
+import { type TopologyView, topologyTable } from "../topology/words.ts";
+import { type Field, MARK_SIGNS, type Row, type ViewTable } from "../views/viewTable.ts";
+import { LightElement } from "./lightElement.ts";
 import type { View } from "./view.ts";
 
-const signs = { new: "+", changed: "~", gone: "−" } as const;
-
 /** One `view` fence of a chapter: a table for each namespace that it names. */
-export class ViewElement extends LitElement {
+export class ViewElement extends LightElement {
   static override properties = {
     views: { attribute: false },
     wide: { state: true },
@@ -27,14 +25,6 @@ export class ViewElement extends LitElement {
     super();
     this.views = [];
     this.wide = new Set();
-  }
-
-  override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  protected override async scheduleUpdate(): Promise<void> {
-    await inItsTurn(() => super.scheduleUpdate());
   }
 
   override connectedCallback(): void {
@@ -69,9 +59,8 @@ export class ViewElement extends LitElement {
   }
 
   #topology(view: View & { readonly type: "topology" }): TemplateResult {
-    void loadTopology();
+    void define("vb-topology", async () => (await import("./topologyElement.ts")).TopologyElement);
     const wide = this.wide.has(view.title);
-    const table = topologyTable(view.graph, view.segments, view.marks);
     return html`<figure class="view view-row">
       ${caption(view)}
       ${
@@ -84,13 +73,13 @@ export class ViewElement extends LitElement {
               <button class="quiet" aria-expanded=${wide} @click=${() => this.#toggle(view)}
                 >${wide ? "Without the table" : "As a table"}</button>
             </div>
-            ${wide ? tableBody(table, table.rows) : nothing}`
+            ${wide ? topologyBody(view) : nothing}`
       }
     </figure>`;
   }
 
   #packets(view: View & { readonly type: "packets" }): TemplateResult {
-    void loadPackets();
+    void define("vb-packets", async () => (await import("./packetsElement.ts")).PacketsElement);
     return html`<figure class="view view-row">
       ${caption(view)}
       ${view.frames.length === 0 ? nothing : html`<vb-packets id="packets-${this.id}" .view=${view}></vb-packets>`}
@@ -109,18 +98,17 @@ export class ViewElement extends LitElement {
   }
 }
 
-/** A chapter without a topology never loads it. */
-async function loadTopology(): Promise<void> {
-  if (customElements.get("vb-topology")) return;
-  const { TopologyElement } = await import("./topologyElement.ts");
-  if (!customElements.get("vb-topology")) customElements.define("vb-topology", TopologyElement);
+/** A chapter without such a view never loads its element. */
+async function define(name: string, load: () => Promise<CustomElementConstructor>): Promise<void> {
+  if (customElements.get(name)) return;
+  const element = await load();
+  // Another view may have been quicker.
+  if (!customElements.get(name)) customElements.define(name, element);
 }
 
-/** Nor does one without packets load what prints them. */
-async function loadPackets(): Promise<void> {
-  if (customElements.get("vb-packets")) return;
-  const { PacketsElement } = await import("./packetsElement.ts");
-  if (!customElements.get("vb-packets")) customElements.define("vb-packets", PacketsElement);
+function topologyBody({ graph, segments, marks }: TopologyView): TemplateResult {
+  const table = topologyTable(graph, segments, marks);
+  return tableBody(table, table.rows);
 }
 
 function caption(view: { readonly title: string; readonly sentence: string }): TemplateResult {
@@ -145,7 +133,7 @@ function tableBody(table: ViewTable, rows: readonly Row[]): TemplateResult {
           (row) => row.key + row.mark,
           (row) => html`<tr data-mark=${row.mark ?? nothing}>
             ${row.fields.map((field) => html`<td>${fieldText(field)}</td>`)}
-            <td>${row.mark ? html`<span class="mark">${signs[row.mark]} ${row.mark}</span>` : nothing}</td>
+            <td>${row.mark ? html`<span class="mark">${MARK_SIGNS[row.mark]} ${row.mark}</span>` : nothing}</td>
           </tr>`,
         )}
       </tbody>

@@ -59,27 +59,40 @@ function publishNetwork(module: Module, store: PageStore): void {
     .variable()
     .define("net", [moments], (known: Moments | undefined) => known?.state ?? waiting());
   module.variable().define("netBefore", [moments], (known: Moments | undefined) => known?.before);
-  let published: PageStore["state"]["network"];
-  const publish = () => {
-    const { network } = store.state;
-    if (network === published) return;
-    published = network;
-    source.define(moments, [], () => network);
-    stopWaiting();
-  };
-  publish();
-  store.subscribe(publish);
+  follow(
+    store,
+    ({ network }) => network,
+    (network) => {
+      source.define(moments, [], () => network);
+      stopWaiting();
+    },
+  );
 }
 
 function publishFrames(module: Module, store: PageStore): void {
   const source = module.variable().define(frames, [], () => undefined);
-  let published: Frames | undefined;
-  store.subscribe(() => {
-    const known = store.state.frames;
-    if (known === published) return;
-    published = known;
-    source.define(frames, [], () => known);
-  });
+  follow(
+    store,
+    (state) => state.frames,
+    (known) => source.define(frames, [], () => known),
+  );
+}
+
+/** Tells a part of the state when it has become another one. */
+function follow<Part>(
+  store: PageStore,
+  pick: (state: PageStore["state"]) => Part | undefined,
+  tell: (part: Part | undefined) => void,
+): void {
+  let told: Part | undefined;
+  const look = () => {
+    const part = pick(store.state);
+    if (part === told) return;
+    told = part;
+    tell(part);
+  };
+  look();
+  store.subscribe(look);
 }
 
 function publishRuns(module: Module, store: PageStore): void {

@@ -13,6 +13,9 @@ import { sysctlRows } from "./sysctlRows.ts";
 
 export type Mark = "new" | "changed" | "gone";
 
+/** What stands beside the word of a mark, since colour alone is no signal. */
+export const MARK_SIGNS: Readonly<Record<Mark, string>> = { new: "+", changed: "~", gone: "−" };
+
 /** One field of a row: its text, what it was before, and what is known about it. */
 export type Field = { readonly text: string; readonly was?: string; readonly note?: string };
 
