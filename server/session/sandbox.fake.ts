@@ -89,6 +89,8 @@ export type FakeSandbox = Sandbox & {
   readonly disposed: () => boolean;
   readonly produced: () => number;
   readonly pokes: () => number;
+  /** How often somebody asked for frames. */
+  readonly captures: () => number;
   readonly nonces: readonly string[];
   /** Every pace that was set and every step, where time is virtual. */
   readonly told: readonly (Pace | "step")[];
@@ -100,7 +102,7 @@ function fakeSandbox(pace: Pace | undefined): FakeSandbox {
   const observations = new Pipe<Observation>();
   const nonces: string[] = [];
   const told: (Pace | "step")[] = [];
-  const count = { produced: 0, pokes: 0, disposed: false };
+  const count = { produced: 0, pokes: 0, captures: 0, disposed: false };
   let ended: (reason: string) => void = () => undefined;
   const whenEnded = new Promise<string>((resolve) => {
     ended = resolve;
@@ -129,6 +131,7 @@ function fakeSandbox(pace: Pace | undefined): FakeSandbox {
     disposed: () => count.disposed,
     produced: () => count.produced,
     pokes: () => count.pokes,
+    captures: () => count.captures,
     observeNow: (time) => observations.push({ type: "state", state: stateAt(time) }),
     async terminal(name) {
       if (name !== "lab" && !name.startsWith("netns")) {
@@ -145,12 +148,15 @@ function fakeSandbox(pace: Pace | undefined): FakeSandbox {
     script: () => {
       throw new Error("the fake runs no scripts");
     },
-    observe: () => ({
-      [Symbol.asyncIterator]: () => observations[Symbol.asyncIterator](),
-      poke: () => {
-        count.pokes += 1;
-      },
-    }),
+    observe(wanted) {
+      if ("packets" in wanted) count.captures += 1;
+      return {
+        [Symbol.asyncIterator]: () => observations[Symbol.asyncIterator](),
+        poke: () => {
+          count.pokes += 1;
+        },
+      };
+    },
     reset: closeAll,
     async [Symbol.asyncDispose]() {
       count.disposed = true;

@@ -154,6 +154,14 @@ test("a namespace that was made anew has a new terminal of the old size", async 
   await session.close("over");
 });
 
+test("frames that are asked for while the sandbox is being opened are captured once", async () => {
+  const { session, source } = newSession();
+  const opening = session.openTerminal("lab", size);
+  await Promise.all([opening, session.capture(), session.capture()]);
+  assert.equal(source.opened[0]?.captures(), 1);
+  await session.close("over");
+});
+
 test("the state of the network is kept with what it was when the last run began", async () => {
   const { session, source } = newSession();
   const page = fakePage(session);

@@ -35,6 +35,7 @@ type Life = LiveSandbox & {
   readonly slot: Slot;
   readonly end: (reason: string) => void;
   over: boolean;
+  captured: boolean;
   observations?: Observations;
 };
 
@@ -214,7 +215,7 @@ export class SandboxLife {
       end = resolve;
     });
     const terminals = new Terminals({ sandbox, log, flow });
-    const life: Life = { slot, sandbox, terminals, gone, end, over: false };
+    const life: Life = { slot, sandbox, terminals, gone, end, over: false, captured: false };
     this.#keepPace(sandbox);
     log.append({ type: "sandbox-ready", kind: sandbox.kind, kernel: sandbox.kernel });
     void sandbox.ended.then((reason) => this.#died(life, reason));
@@ -273,6 +274,11 @@ export class SandboxLife {
   }
 
   async #capture(life: Life): Promise<void> {
+    // Who asked while it was being opened finds that it has begun to by itself.
+    if (life.captured) {
+      return;
+    }
+    life.captured = true;
     try {
       for await (const observation of life.sandbox.observe({ packets: true })) {
         if (life.over) {
