@@ -2,22 +2,12 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { Packet } from "../../shared/packets.ts";
-import { openSimulator } from "../../simulator/sandbox/simulatorSandbox.ts";
+import { simulate } from "../../server/sandboxes/simulatedScript.fixture.ts";
 import { type Captured, type Frames, placeOf, withPackets } from "./captured.ts";
 import { journeysOf } from "./journeys.ts";
 import { packetsView } from "./packetsView.ts";
 import { pcapng } from "./pcapng.ts";
 import { frameFilter, framePrinter, isIp6 } from "./tcpdumpText.ts";
-
-const world = {
-  now: () => performance.now(),
-  after(milliseconds: number, work: () => void) {
-    const timer = setTimeout(work, milliseconds);
-    return () => clearTimeout(timer);
-  },
-  turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
-};
 
 /** A host and a router on a bridge, a second host behind the router. */
 const PING_ACROSS = `
@@ -39,23 +29,9 @@ ip netns exec a ping -c 1 -q 10.1.0.1 > /dev/null
 let frames: Frames;
 
 before(async () => {
-  await using sandbox = openSimulator({
-    world,
-    seed: 1,
-    start: 1_700_000_000_000,
-    pace: "fastest",
-  });
-  const packets: Packet[] = [];
-  void (async () => {
-    for await (const one of sandbox.observe({ packets: true })) {
-      if (one.type === "packets") packets.push(...one.packets);
-    }
-  })();
-  for await (const event of sandbox.script(PING_ACROSS, { name: "ping" })) {
-    if (event.type === "exit") assert.equal(event.code, 0);
-  }
-  while (!packets.some(({ device, out }) => device === "a0" && !out)) await world.turn();
-  frames = withPackets(undefined, { life: 1, packets });
+  const simulated = await simulate(PING_ACROSS);
+  assert.equal(simulated.code, 0);
+  frames = withPackets(undefined, { life: 1, packets: simulated.packets });
 });
 
 const icmpAndArp = () => {

@@ -3,20 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NetworkState } from "../../shared/network.ts";
-import type { Packet } from "../../shared/packets.ts";
-import { openSimulator } from "../../simulator/sandbox/simulatorSandbox.ts";
+import { simulate } from "../../server/sandboxes/simulatedScript.fixture.ts";
 import { withPackets } from "../packets/captured.ts";
 import { whyView } from "./whyView.ts";
-
-const world = {
-  now: () => performance.now(),
-  after(milliseconds: number, work: () => void) {
-    const timer = setTimeout(work, milliseconds);
-    return () => clearTimeout(timer);
-  },
-  turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
-};
 
 const WORDS = `
 sysctl -qw net.ipv6.conf.default.disable_ipv6=1
@@ -177,32 +166,10 @@ ip -n a route add 10.0.0.2 via 10.0.0.100; ${BESIDE}`,
 ];
 
 async function sentenceOf(script: string): Promise<string> {
-  await using sandbox = openSimulator({
-    world,
-    seed: 1,
-    start: 1_700_000_000_000,
-    pace: "fastest",
-  });
-  const packets: Packet[] = [];
-  void (async () => {
-    for await (const one of sandbox.observe({ packets: true })) {
-      if (one.type === "packets") packets.push(...one.packets);
-    }
-  })();
-  let output = "";
-  for await (const event of sandbox.script(script, { name: "case" })) {
-    if (event.type === "output") output += Buffer.from(event.bytes).toString();
-  }
-  for (let turns = 0; turns < 20; turns += 1) await world.turn();
-  let state: NetworkState | undefined;
-  for await (const one of sandbox.observe({ state: true })) {
-    if (one.type === "state") state = one.state;
-    break;
-  }
+  const { output, state, packets } = await simulate(script);
   assert.ok(state);
   assert.match(output, /100% packet loss|unreachable/, output);
-  const frames = withPackets(undefined, { life: 1, packets });
-  const view = whyView({ state }, frames);
+  const view = whyView({ state }, withPackets(undefined, { life: 1, packets }));
   assert.ok(view.rows.length > 0, view.sentence);
   return view.sentence;
 }
