@@ -3,6 +3,7 @@
 // Not simulated: %n, widths of more than 100000.
 
 import { formatFloat } from "../../shell/builtins/floatFormat.ts";
+import { numberField, padded, type Shape } from "../../shell/builtins/numberField.ts";
 import { type AwkValue, toNumber } from "./awkNumber.ts";
 
 const LARGEST = 2147483647;
@@ -60,12 +61,6 @@ export function formatAwk(
   return out;
 }
 
-type Shape = {
-  readonly flags: string;
-  readonly width: number;
-  readonly precision: number | undefined;
-};
-
 function toWhole(value: number): number {
   if (Number.isNaN(value)) return -LARGEST;
   return Math.trunc(Math.min(LARGEST, Math.max(-LARGEST, value)));
@@ -111,23 +106,6 @@ function convert(letter: string, shape: Shape, value: AwkValue): string {
       return Number.isNaN(number) ? padded("-nan", { ...shape, precision: undefined }) : text;
     }
   }
-}
-
-function padded(text: string, { flags, width, precision }: Shape): string {
-  const cut = precision === undefined ? text : text.slice(0, precision);
-  return flags.includes("-") ? cut.padEnd(width) : cut.padStart(width);
-}
-
-function numberField(sign: string, digits: string, { flags, width, precision }: Shape): string {
-  const long =
-    precision === undefined
-      ? digits
-      : precision === 0 && digits === "0"
-        ? ""
-        : digits.padStart(precision, "0");
-  const zeros = flags.includes("0") && !flags.includes("-") && precision === undefined;
-  const filled = zeros ? long.padStart(width - sign.length, "0") : long;
-  return padded(sign + filled, { flags, width, precision: undefined });
 }
 
 /** As a text; `format` is for numbers that are not whole. */

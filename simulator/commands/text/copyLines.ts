@@ -2,43 +2,14 @@
 // `unexpand` of coreutils 9.1.
 // Not simulated: nl with sections (-d, -h, -f, -p), widths of wide characters, --help, --version.
 
-import { errnoText } from "../../net/core/errno.ts";
 import type { Process } from "../../process/process.ts";
-import type { Execution, Steps } from "../../process/wait.ts";
+import type { Execution } from "../../process/wait.ts";
 import { characters } from "../../shell/utf8.ts";
 import { fail, notSimulated, tryHelp } from "../complain.ts";
-import { quote, quoteIfNeeded } from "../quoteName.ts";
-import { has, lastValue, openTool, readOptions, type Tool } from "../tool.ts";
-import { openLines } from "./lines.ts";
+import { quote } from "../quoteName.ts";
+import { has, lastValue, openTool, readOptions } from "../tool.ts";
 import { compileRegex } from "./regex.ts";
-
-/** Puts each line of all files through `shape`. */
-function* shapeLines(
-  tool: Tool,
-  names: readonly string[],
-  shape: (line: string, ended: boolean) => string,
-): Steps<number> {
-  let code = 0;
-  for (const name of names.length > 0 ? names : ["-"]) {
-    const lines = openLines(tool.self, name);
-    if (typeof lines === "string") {
-      yield* tool.error(`${quoteIfNeeded(name)}: ${errnoText(lines)}`);
-      code = 1;
-      continue;
-    }
-    for (;;) {
-      const line = lines.ready() ?? (yield* lines.next());
-      if (line === undefined) break;
-      if (tool.add(shape(line, lines.terminated))) yield* tool.flush();
-    }
-    if (lines.errno !== undefined) {
-      yield* tool.error(`${quoteIfNeeded(name)}: ${errnoText(lines.errno)}`);
-      code = 1;
-    }
-    lines.close();
-  }
-  return code;
-}
+import { shapeLines } from "./shapeLines.ts";
 
 /** Prints lines backwards. */
 export function* rev(self: Process): Execution {

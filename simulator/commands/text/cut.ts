@@ -1,14 +1,12 @@
 // `cut` of coreutils 9.1 (cut(1)): bytes, characters (which are bytes there) or fields of each line.
 // Not simulated: --help, --version.
 
-import { errnoText } from "../../net/core/errno.ts";
 import type { Process } from "../../process/process.ts";
 import type { Execution } from "../../process/wait.ts";
 import { tryHelp } from "../complain.ts";
-import { quoteIfNeeded } from "../quoteName.ts";
 import { has, lastValue, openTool, readOptions } from "../tool.ts";
 import { complement, type FieldList, parseFieldList } from "./fieldList.ts";
-import { openLines } from "./lines.ts";
+import { shapeLines } from "./shapeLines.ts";
 
 const TABLE = {
   short: "b:c:d:f:nsz",
@@ -64,26 +62,11 @@ export function* cut(self: Process): Execution {
   };
   const end = has(given, "z") ? "\0" : "\n";
   const tool = openTool(self);
-  let code = 0;
-  for (const name of given.operands.length > 0 ? given.operands : ["-"]) {
-    const lines = openLines(self, name, end);
-    if (typeof lines === "string") {
-      yield* tool.error(`${quoteIfNeeded(name)}: ${errnoText(lines)}`);
-      code = 1;
-      continue;
-    }
-    for (;;) {
-      const line = lines.ready() ?? (yield* lines.next());
-      if (line === undefined) break;
-      const part = byFields ? fields(line, cutting) : bytes(line, cutting);
-      if (part !== undefined && tool.add(part + end)) yield* tool.flush();
-    }
-    if (lines.errno !== undefined) {
-      yield* tool.error(`${quoteIfNeeded(name)}: ${errnoText(lines.errno)}`);
-      code = 1;
-    }
-    lines.close();
-  }
+  const shape = (line: string) => {
+    const part = byFields ? fields(line, cutting) : bytes(line, cutting);
+    return part === undefined ? undefined : part + end;
+  };
+  const code = yield* shapeLines(tool, given.operands, shape, end);
   return yield* tool.end(code);
 }
 

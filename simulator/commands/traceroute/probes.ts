@@ -51,6 +51,77 @@ export function callText(call: string, errno: Errno): string {
   return `${call}: ${errnoText(errno)}\n`;
 }
 
+/** What a refused send says; that a packet is too long comes by the error queue. */
+export function sendFailed(errno: Errno | undefined): string | undefined {
+  if (errno === "ENOBUFS") return callText("send probe", errno);
+  const told = errno === undefined || errno === "EMSGSIZE" || errno === "EHOSTUNREACH";
+  return told ? undefined : callText("send", errno);
+}
+
+type Call = readonly [name: string, call: () => Errno | undefined];
+
+/** Makes calls one after the other; the first that fails closes the socket, and its text is the answer. */
+export function callsFailed(socket: { close(): void }, calls: readonly Call[]): string | undefined {
+  for (const [name, call] of calls) {
+    const errno = call();
+    if (errno === undefined) continue;
+    socket.close();
+    return callText(name, errno);
+  }
+  return undefined;
+}
+
+/** What all probes by one raw socket need of it, whatever its family. */
+type OneSocket = {
+  error: Errno | undefined;
+  readonly received: { readonly payload: Uint8Array; source: number | string; time: number }[];
+  readonly changed: Wait;
+  close(): void;
+};
+
+type QueuedProbeError = { readonly origin: string; readonly original: Uint8Array };
+
+/** How one protocol sends its probes and knows them again. */
+export type RawProtocol<Error extends QueuedProbeError> = {
+  send(probe: number, ttl: number): Errno | undefined;
+  nextError(): Error | undefined;
+  probeOfError(original: Uint8Array): number | undefined;
+  probeOfReply(packet: Uint8Array): number | undefined;
+  answerOf(error: Error, probe: number): ProbeAnswer;
+};
+
+/** Probes that one raw socket sends and hears. */
+export function rawProbes<Error extends QueuedProbeError>(
+  socket: OneSocket,
+  protocol: RawProtocol<Error>,
+): ProbeChannel {
+  let lastSent = 0;
+  const { nextError } = protocol;
+  return {
+    send(probe, ttl) {
+      socket.error = undefined;
+      lastSent = probe;
+      return sendFailed(protocol.send(probe, ttl));
+    },
+    next() {
+      for (let error = nextError(); error !== undefined; error = nextError()) {
+        const local = error.origin === "local";
+        const probe = local ? lastSent : protocol.probeOfError(error.original);
+        if (probe !== undefined) return protocol.answerOf(error, probe);
+      }
+      for (let one = socket.received.shift(); one !== undefined; one = socket.received.shift()) {
+        const probe = protocol.probeOfReply(one.payload);
+        if (probe === undefined) continue;
+        return { probe, from: one.source, time: one.time, mark: "", final: true };
+      }
+      return undefined;
+    },
+    waits: () => [socket.changed],
+    forget: () => undefined,
+    close: () => socket.close(),
+  };
+}
+
 /** Where the ports of the default method begin. */
 export const FIRST_PORT = 33434;
 

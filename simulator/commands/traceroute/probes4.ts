@@ -20,6 +20,7 @@ import { ipv4HeaderLength, pseudoSum4 } from "../../wire/ipv4.ts";
 import { parseTcp, TCP_FLAG, tcpBytes } from "../../wire/tcp.ts";
 import { fullChecksum } from "../../wire/udp.ts";
 import {
+  callsFailed,
   callText,
   constantPort,
   FIRST_PORT,
@@ -27,6 +28,9 @@ import {
   type ProbeChannel,
   type ProbeSettings,
   probeData,
+  type RawProtocol,
+  rawProbes,
+  sendFailed,
   synOptions,
 } from "./probes.ts";
 
@@ -107,30 +111,15 @@ function udpProbes({ self, target, settings, options }: Opening): ProbeChannel {
   };
 }
 
-/** What a refused send says; that a packet is too long comes by the error queue. */
-function sendFailed(errno: Errno | undefined): string | undefined {
-  if (errno === "ENOBUFS") return callText("send probe", errno);
-  const told = errno === undefined || errno === "EMSGSIZE" || errno === "EHOSTUNREACH";
-  return told ? undefined : callText("send", errno);
-}
-
 function openRaw(opening: Opening): ProbeChannel | string {
   const { self, target, settings, options } = opening;
   const { source, method } = settings;
   const socket = openRawSocket(self.net, method === "tcp" ? 6 : 1, options);
-  let failed: string | undefined;
-  if (typeof source === "number") {
-    const errno = socket.bind(source);
-    if (errno !== undefined) failed = callText("bind", errno);
-  }
-  if (failed === undefined) {
-    const errno = socket.connect(target);
-    if (errno !== undefined) failed = callText("connect", errno);
-  }
-  if (failed !== undefined) {
-    socket.close();
-    return failed;
-  }
+  const failed = callsFailed(socket, [
+    ["bind", () => (typeof source === "number" ? socket.bind(source) : undefined)],
+    ["connect", () => socket.connect(target)],
+  ]);
+  if (failed !== undefined) return failed;
   return method === "tcp" ? tcpProbes(opening, socket) : icmpProbes(opening, socket);
 }
 
@@ -140,7 +129,7 @@ function icmpProbes({ self, target, settings }: Opening, socket: RawSocket): Pro
   const payload = probeData(settings.dataLength, 8);
   const probeOf = (bytes: Uint8Array, at = 0) =>
     get16(bytes, at + 4) === identifier ? (get16(bytes, at + 6) - first) & 0xffff : undefined;
-  return rawProbes(socket, {
+  return probesOf(socket, {
     send(probe) {
       const rest = identifier * 0x10000 + ((first + probe) & 0xffff);
       return socket.send(icmpBytes({ type: ICMP.ECHO, code: 0, rest, payload }), target);
@@ -162,7 +151,7 @@ function tcpProbes({ self, target, settings, options }: Opening, socket: RawSock
   const source = options.source ?? 0;
   const none = new Uint8Array();
   const mss = (self.net.byName.get(settings.device ?? "")?.mtu ?? 1500) - 40;
-  return rawProbes(socket, {
+  return probesOf(socket, {
     send(probe) {
       const sourcePort = settings.sourcePort || 32768 + random.below(28232);
       ports.set(sourcePort, probe);
@@ -184,38 +173,20 @@ function tcpProbes({ self, target, settings, options }: Opening, socket: RawSock
   });
 }
 
-type RawProtocol = {
+type Protocol = Pick<RawProtocol<QueuedError>, "probeOfError" | "probeOfReply"> & {
   send(probe: number): Errno | undefined;
-  probeOfError(original: Uint8Array): number | undefined;
-  probeOfReply(packet: Uint8Array): number | undefined;
 };
 
-function rawProbes(socket: RawSocket, protocol: RawProtocol): ProbeChannel {
-  let lastSent = 0;
-  return {
+function probesOf(socket: RawSocket, protocol: Protocol): ProbeChannel {
+  return rawProbes<QueuedError>(socket, {
+    ...protocol,
     send(probe, ttl) {
       socket.options.ttl = ttl;
-      socket.error = undefined;
-      lastSent = probe;
-      return sendFailed(protocol.send(probe));
+      return protocol.send(probe);
     },
-    next() {
-      for (let error = nextError(socket); error !== undefined; error = nextError(socket)) {
-        const local = error.origin === "local";
-        const probe = local ? lastSent : protocol.probeOfError(error.original);
-        if (probe !== undefined) return answerOf(error, probe);
-      }
-      for (let one = socket.received.shift(); one !== undefined; one = socket.received.shift()) {
-        const probe = protocol.probeOfReply(one.payload);
-        if (probe === undefined) continue;
-        return { probe, from: one.source, time: one.time, mark: "", final: true };
-      }
-      return undefined;
-    },
-    waits: () => [socket.changed],
-    forget: () => undefined,
-    close: () => socket.close(),
-  };
+    nextError: () => nextError(socket),
+    answerOf,
+  });
 }
 
 function answerOf(error: QueuedError, probe: number): ProbeAnswer {

@@ -17,6 +17,7 @@ import { IN6, IPV6_HEADER, NEXT, pseudoSum6 } from "../../wire/ipv6.ts";
 import { TCP_FLAG, tcpBytes } from "../../wire/tcp.ts";
 import { fullChecksum, partialChecksum, udpBytes } from "../../wire/udp.ts";
 import {
+  callsFailed,
   callText,
   constantPort,
   FIRST_PORT,
@@ -24,6 +25,7 @@ import {
   type ProbeChannel,
   type ProbeSettings,
   probeData,
+  rawProbes,
   synOptions,
 } from "./probes.ts";
 
@@ -60,54 +62,28 @@ export function openProbes6(
   }
   const protocol = method === "icmp" ? NEXT.ICMPV6 : method === "tcp" ? NEXT.TCP : NEXT.UDP;
   const socket = openRawSocket6(self.net, protocol, options);
-  let failed: string | undefined;
-  if (typeof source === "string") {
-    const errno = socket.bind(source, target.scope);
-    if (errno !== undefined) failed = callText("bind", errno);
-  }
-  if (failed === undefined) {
-    const errno = socket.connect(target.address, target.scope);
-    if (errno !== undefined) failed = callText("connect", errno);
-  }
-  if (failed !== undefined) {
-    socket.close();
-    return failed;
-  }
+  const { address, scope } = target;
+  const failed = callsFailed(socket, [
+    ["bind", () => (typeof source === "string" ? socket.bind(source, scope) : undefined)],
+    ["connect", () => socket.connect(address, scope)],
+  ]);
+  if (failed !== undefined) return failed;
   const identifier = self.pid & 0xffff;
   return channelOf({ self, target, settings, socket, ports: new Map(), identifier });
 }
 
 function channelOf(probing: Probing): ProbeChannel {
   const { socket, target } = probing;
-  let lastSent = 0;
-  return {
+  return rawProbes<QueuedError6>(socket, {
     send(probe, ttl) {
       socket.options.hopLimit = ttl;
-      socket.error = undefined;
-      lastSent = probe;
-      const errno = socket.send(probeBytes(probing, probe), target.address, target.scope);
-      if (errno === "ENOBUFS") return callText("send probe", errno);
-      return errno === undefined || errno === "EMSGSIZE" || errno === "EHOSTUNREACH"
-        ? undefined
-        : callText("send", errno);
+      return socket.send(probeBytes(probing, probe), target.address, target.scope);
     },
-    next() {
-      for (let error = socket.errors.shift(); error !== undefined; error = socket.errors.shift()) {
-        const local = error.origin === "local";
-        const probe = local ? lastSent : probeOf(probing, error.original, true);
-        if (probe !== undefined) return answerOf(error, probe);
-      }
-      for (let one = socket.received.shift(); one !== undefined; one = socket.received.shift()) {
-        const probe = probeOf(probing, one.payload, false);
-        if (probe === undefined) continue;
-        return { probe, from: one.source, time: one.time, mark: "", final: true };
-      }
-      return undefined;
-    },
-    waits: () => [socket.changed],
-    forget: () => undefined,
-    close: () => socket.close(),
-  };
+    nextError: () => socket.errors.shift(),
+    probeOfError: (original) => probeOf(probing, original, true),
+    probeOfReply: (packet) => probeOf(probing, packet, false),
+    answerOf,
+  });
 }
 
 function probeBytes({ self, target, settings, socket, ports, identifier }: Probing, probe: number) {

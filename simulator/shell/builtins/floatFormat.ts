@@ -2,7 +2,7 @@
 // Source: printf(3).
 // Not simulated: long double; JavaScript's numbers have 53 bits.
 
-import type { Shape } from "./printf.ts";
+import type { Shape } from "./numberField.ts";
 
 /** A number as one of these conversions prints it, in its field. */
 export function formatFloat(value: number, shape: Shape, letter: string): string {

@@ -12,6 +12,7 @@ import { codeOf } from "../utf8.ts";
 import { assign } from "../values.ts";
 import { type Builtin, readOptions, showUsage } from "./builtin.ts";
 import { formatFloat } from "./floatFormat.ts";
+import { numberField, padded, type Shape } from "./numberField.ts";
 import { formatTime } from "./timeFormat.ts";
 
 /** The longest text that one conversion may make. */
@@ -89,13 +90,6 @@ function add(printer: Printer, text: string): void {
   printer.out.push(text);
   printer.length += text.length;
 }
-
-/** How a conversion is to look. */
-export type Shape = {
-  readonly flags: string;
-  readonly width: number;
-  readonly precision: number | undefined;
-};
 
 function* convert(printer: Printer, match: RegExpExecArray): Steps<void> {
   const [whole, flags = "", width = "", precision, letter = ""] = match;
@@ -242,11 +236,6 @@ function* floatArgument(printer: Printer): Steps<number> {
 }
 
 /** Text in a field; the precision cuts it. */
-function padded(text: string, shape: Shape): string {
-  const cut = shape.precision === undefined ? text : text.slice(0, shape.precision);
-  return shape.flags.includes("-") ? cut.padEnd(shape.width) : cut.padStart(shape.width);
-}
-
 function formatInteger(value: bigint, shape: Shape): string {
   const sign =
     value < 0n ? "-" : shape.flags.includes("+") ? "+" : shape.flags.includes(" ") ? " " : "";
@@ -268,17 +257,4 @@ function formatUnsigned(value: bigint, shape: Shape, letter: string): string {
           ? `0${letter}`
           : "";
   return numberField(mark, digits, shape);
-}
-
-function numberField(sign: string, digits: string, shape: Shape): string {
-  const { flags, width, precision } = shape;
-  const long =
-    precision === undefined
-      ? digits
-      : precision === 0 && digits === "0"
-        ? ""
-        : digits.padStart(precision, "0");
-  const zeros = flags.includes("0") && !flags.includes("-") && precision === undefined;
-  const filled = zeros ? long.padStart(width - sign.length, "0") : long;
-  return padded(sign + filled, { flags, width, precision: undefined });
 }
